@@ -1,0 +1,154 @@
+"""Odoo 19 without installing it: the user's own (`ODOO_ROOT`), else Debian's package unpacked below `.local/`.
+
+Debian has `odoo-19` in its unstable suite only. The suite's index is read through a private configuration of apt, from
+the same archive that the machine itself uses; the machine's own package sources stay as they are.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import stamps
+from tools.console import Failure, run, say, step
+from tools.paths import LOCAL, ODOO_UNPACKED, SITE_PACKAGES, VENV, VENV_PYTHON
+
+ODOO_PACKAGE = "odoo-19"
+TESTED_VERSION = "19.0.0+dfsg-1"
+# What Odoo's symbolic links point to. Font files have other paths in the unstable suite, hence two lists.
+LINKED_UNSTABLE = (
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-montserrat",
+    "fonts-roboto-unhinted",
+    "fonts-ocr-b",
+)
+LINKED_STABLE = ("fonts-inconsolata", "fonts-font-awesome")
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+APT = LOCAL / "apt"
+OWN_ODOO = "or set ODOO_ROOT to an Odoo 19 of your own (the folder that holds the package odoo/)."
+
+
+def install():
+    """Make `import odoo` and the command `odoo` work in the virtual environment."""
+    root = own_root() or unpacked_root()
+    current = f"{root}\n"
+    link = SITE_PACKAGES / "odoo.pth"
+    if link.exists() and link.read_text() == current:
+        return
+    link.write_text(current)
+    command = VENV / "bin" / "odoo"
+    command.write_text(f"#!{VENV_PYTHON}\nimport odoo.cli\n\nodoo.cli.main()\n")
+    command.chmod(0o755)
+    say(f"   Odoo is taken from {root}")
+
+
+def own_root():
+    """The folder named by ODOO_ROOT, or None.
+
+    :raise Failure: the folder holds no Odoo 19.
+    """
+    if not os.environ.get("ODOO_ROOT"):
+        return None
+    root = Path(os.environ["ODOO_ROOT"]).expanduser().resolve()
+    release = root / "odoo" / "release.py"
+    if not release.exists() or "version_info = (19, 0" not in release.read_text():
+        raise Failure(f"ODOO_ROOT is {root}, but {release} is not that of Odoo 19.0. Correct or unset ODOO_ROOT.")
+    return root
+
+
+def unpacked_root():
+    """Debian's package, fetched and unpacked when it is not there yet."""
+    value = stamps.digest(ODOO_PACKAGE, *LINKED_UNSTABLE, *LINKED_STABLE)
+    root = ODOO_UNPACKED / "usr" / "lib" / "python3" / "dist-packages"
+    if not stamps.is_current("odoo", value):
+        stamps.forget("odoo")
+        with step("Odoo 19 (package odoo-19 of Debian's unstable suite)"):
+            shutil.rmtree(ODOO_UNPACKED, ignore_errors=True)
+            unpack(fetch())
+            check_links()
+        stamps.record("odoo", value)
+    return root
+
+
+def fetch():
+    """Download the packages with apt-get, which verifies their signatures. Returns the paths of the files."""
+    folder = APT / "archives"
+    shutil.rmtree(APT, ignore_errors=True)
+    folder.mkdir(parents=True)
+    config = write_apt_config(archive_address())
+    apt = ["apt-get", f"--config-file={config}"]
+    problem = "could not be fetched from the Debian archive. Check the network connection, run the command again,"
+    run([*apt, "update"], f"The index of Debian's unstable suite {problem} {OWN_ODOO}", cwd=folder)
+    run([*apt, "download", ODOO_PACKAGE, *LINKED_UNSTABLE], f"Package {ODOO_PACKAGE} {problem} {OWN_ODOO}", cwd=folder)
+    run(["apt-get", "download", *LINKED_STABLE], f"{' '.join(LINKED_STABLE)} {problem} {OWN_ODOO}", cwd=folder)
+    return sorted(folder.glob("*.deb"))
+
+
+def archive_address():
+    """The address of the Debian archive that this machine uses, asked of apt."""
+    targets = "$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(REPO_URI)"
+    printed = run(["apt-get", "indextargets", "--format", targets, "Created-By: Packages"], "apt-get has no index.")
+    address = parse_targets(printed)
+    if not address:
+        raise Failure(
+            "apt knows no package list of the Debian archive (component main).\n"
+            f"Run apt-get update with a source of Debian in /etc/apt, {OWN_ODOO}"
+        )
+    return address
+
+
+def parse_targets(printed):
+    """The first archive of Debian's own, as printed by apt-get indextargets, or None."""
+    for line in printed.splitlines():
+        origin, label, component, address = line.split("|")
+        if (origin, label, component) == ("Debian", "Debian", "main"):
+            return address
+    return None
+
+
+def write_apt_config(address):
+    """A configuration of apt that knows the unstable suite only and keeps its state below `.local/`."""
+    (APT / "lists" / "partial").mkdir(parents=True)
+    (APT / "cache" / "archives" / "partial").mkdir(parents=True)
+    (APT / "status").touch()
+    sources = APT / "unstable.sources"
+    sources.write_text(f"Types: deb\nURIs: {address}\nSuites: unstable\nComponents: main\nSigned-By: {KEYRING}\n")
+    config = APT / "apt.conf"
+    config.write_text(
+        f'Dir::State "{APT}";\n'
+        f'Dir::State::lists "{APT}/lists";\n'
+        f'Dir::State::status "{APT}/status";\n'
+        f'Dir::Cache "{APT}/cache";\n'
+        f'Dir::Etc::sourcelist "{sources}";\n'
+        'Dir::Etc::sourceparts "/dev/null";\n'
+        'Dir::Etc::preferences "/dev/null";\n'
+        'Dir::Etc::preferencesparts "/dev/null";\n'
+        'Acquire::Languages "none";\n'
+        'APT::Update::Error-Mode "any";\n'
+        'APT::Sandbox::User "root";\n'
+        "#clear APT::Update::Post-Invoke;\n"
+        "#clear APT::Update::Post-Invoke-Success;\n"
+    )
+    return config
+
+
+def unpack(packages):
+    """Unpack all packages over each other, then forget the downloads."""
+    for package in packages:
+        run(["dpkg-deb", "--extract", package, ODOO_UNPACKED], f"{package} could not be unpacked.")
+        if package.name.startswith(f"{ODOO_PACKAGE}_"):
+            version = package.name.split("_")[1]
+            tested = "" if version == TESTED_VERSION else f" (tested with {TESTED_VERSION})"
+            say(f"   version {version}{tested}")
+    shutil.rmtree(APT)
+
+
+def check_links():
+    """Warn about files of Odoo that point to nothing, for then a font or a script is missing in the browser."""
+    find = ["find", ODOO_UNPACKED / "usr", "-xtype", "l"]
+    broken = subprocess.run(find, capture_output=True, text=True).stdout.split()
+    for path in broken:
+        print(f"   warning: {path} links to a file that no fetched package holds", file=sys.stderr)

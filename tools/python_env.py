@@ -1,0 +1,32 @@
+"""The virtual environment below `.local/`, filled with exactly the locked requirements."""
+
+import shutil
+import sys
+
+from tools import stamps
+from tools.console import Failure, run, step
+from tools.paths import REQUIREMENTS, VENV, VENV_PYTHON
+
+PYTHON = "/usr/bin/python3"
+
+
+def install():
+    """Create the environment anew when the locked requirements changed.
+
+    :raise Failure: the package index does not answer, or the packages do not fit together.
+    """
+    if sys.version_info[:2] != (3, 11):
+        raise Failure(f"The requirements are locked for Python 3.11 (Debian 12), this is {sys.version.split()[0]}.")
+    value = stamps.digest(*REQUIREMENTS)
+    if stamps.is_current("python", value):
+        return
+    stamps.forget("python")
+    with step("Python packages (requirements.txt, requirements-dev.txt)"):
+        shutil.rmtree(VENV, ignore_errors=True)
+        run([PYTHON, "-m", "venv", VENV], "The virtual environment could not be created in .local/venv.")
+        pip = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check"]
+        wanted = [word for path in REQUIREMENTS for word in ("--requirement", path)]
+        hint = "Check the network connection (and pip's own configuration), then run the command again."
+        run([*pip, "install", *wanted], f"The Python packages could not be installed. {hint}")
+        run([*pip, "check"], "The locked Python packages do not fit together. Compile the requirements anew.")
+    stamps.record("python", value)

@@ -1,0 +1,62 @@
+"""Everything that is needed, in order. A second call finds all done and returns at once."""
+
+import fcntl
+import os
+import shutil
+
+from tools import debian, odoo_install, postgres, python_env
+from tools.console import Failure, say
+from tools.paths import LOCAL, ODOO_CONFIG, ODOO_DATA, ROOT, VENV
+
+NEEDED_BYTES = 4 * 1024**3
+
+
+def setup():
+    """Install what is missing, below `.local/` and as Debian packages.
+
+    :raise Failure: no network, no disk, no permission; the text says which and what to do.
+    """
+    LOCAL.mkdir(exist_ok=True)
+    with open(LOCAL / "setup.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        check_disk()
+        debian.install_missing()
+        python_env.install()
+        odoo_install.install()
+        postgres.install()
+        write_odoo_config()
+
+
+def check_disk():
+    """Refuse to begin the first set-up on a disk that it would fill."""
+    free = shutil.disk_usage(ROOT).free
+    if not VENV.exists() and free < NEEDED_BYTES:
+        raise Failure(f"{ROOT} has {free // 1024**2} MB free, {NEEDED_BYTES // 1024**2} MB are needed. Make room there.")
+
+
+def write_odoo_config():
+    """Odoo's configuration; the way to the database comes by environment (PGHOST, PGUSER ...)."""
+    ODOO_CONFIG.write_text(
+        "[options]\n"
+        f"addons_path = {ROOT}\n"
+        f"data_dir = {ODOO_DATA}\n"
+        "http_interface = 127.0.0.1\n"
+        "max_cron_threads = 0\n"
+        "without_demo = True\n"
+    )
+
+
+def environment(database_environment):
+    """The environment of every program that is started: the virtual environment first, Odoo's configuration known."""
+    return {
+        **database_environment,
+        "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}",
+        "VIRTUAL_ENV": str(VENV),
+        "ODOO_RC": str(ODOO_CONFIG),
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
+
+
+def report():
+    """Say where things are."""
+    say(f"Ready in {LOCAL}. To run a program with it: python3 -m tools run PROGRAM ...")
