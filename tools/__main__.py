@@ -1,47 +1,56 @@
-"""`python3 -m tools COMMAND`: see HELP."""
+"""`python3 -m tools COMMAND`: sets up what is missing, then executes the command inside that."""
 
-import subprocess
+import os
 import sys
 
-from tools import postgres
-from tools.console import Failure
-from tools.setup import environment, report, setup
+from tools.console import exit_with, say
+from tools.paths import LOCAL, ROOT, VENV_PYTHON
+from tools.setup import clean, environment, setup
 
 HELP = """usage: python3 -m tools COMMAND
 
-setup        install what is missing, nothing else
-run PROGRAM  run a program with the virtual environment, Odoo and the database server, as in
+setup        install what is missing, below .local/ and as Debian packages
+test         run all tests
+lint         run all checks of the code
+demo         show the product against the simulated Amazon
+clean        remove .local/
+run PROGRAM  run any program with the virtual environment, Odoo and the database server at hand, as in
              python3 -m tools run psql -l
-             python3 -m tools run odoo -d mine -i sale
+             python3 -m tools run odoo -d mine -i hemi_amazon_sp
 """
+INSIDE = {
+    "test": [VENV_PYTHON, "-m", "tools.suite"],
+    "lint": [VENV_PYTHON, "-m", "tools.lint"],
+    "demo": [VENV_PYTHON, "-m", "tools.demo"],
+}
 
 
 def main(arguments):
-    """Run the command and return the exit status."""
+    """Run the command. Returns only where nothing is to be executed inside the set-up; the exit status then."""
     command, *rest = arguments or ["help"]
-    if command == "setup":
+    if command == "clean":
+        clean()
+    elif command == "setup":
         setup()
-        report()
-        return 0
-    if command == "run" and rest:
-        return run_program(rest)
-    print(HELP)
-    return 0 if command == "help" else 2
+        say(f"Ready in {LOCAL}.")
+    elif command in INSIDE or (command == "run" and rest):
+        setup()
+        execute(INSIDE.get(command, rest))
+    else:
+        say(HELP)
+        return 0 if command == "help" else 2
+    return 0
 
 
-def run_program(words):
-    """Run one program with everything at hand; its exit status is ours."""
-    setup()
-    with postgres.running() as database:
-        return subprocess.run(words, env=environment(database)).returncode
+def execute(words):
+    """Become another program; it keeps the database server running as long as it lives itself."""
+    words = [str(word) for word in words]
+    surroundings = environment()
+    if words[0] == str(VENV_PYTHON):
+        os.chdir(ROOT)
+    os.environ["PATH"] = surroundings["PATH"]  # where execvpe looks for the program
+    os.execvpe(words[0], words, surroundings)
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except Failure as failure:
-        sys.exit(f"\n{failure}")
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except OSError as error:
-        sys.exit(f"\n{error.filename or 'The system'}: {error.strerror}.")
+    exit_with(lambda: main(sys.argv[1:]))

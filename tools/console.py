@@ -1,5 +1,6 @@
-"""Progress on the terminal, and other programs started quietly."""
+"""Progress on the terminal, other programs started quietly, and how a command ends."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -48,3 +49,19 @@ def run(command, failure, **options):
         sys.stdout.flush()
         raise Failure(f"{failure}\n{tail}")
     return done.stdout
+
+
+def exit_with(main):
+    """Run a command and exit with the status that it returns; a problem that was foreseen ends with a sentence.
+
+    SIGTERM ends the command like Ctrl-C does: servers are stopped and databases dropped on the way out.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        sys.exit(main())
+    except Failure as failure:
+        sys.exit(f"\n{failure}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except OSError as error:
+        sys.exit(f"\n{error.filename or 'The system'}: {error.strerror}.")

@@ -66,7 +66,14 @@ def update(prefix):
 
 def install(prefix, packages):
     """apt-get install, without questions and without recommended packages."""
-    command = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "--yes", "--no-install-recommends"]
+    command = [
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "install",
+        "--yes",
+        "--no-install-recommends",
+    ]
     run([*prefix, *command, *packages], f"apt-get could not install {' '.join(packages)}. {NETWORK_HINT}")
 
 

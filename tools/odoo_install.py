@@ -55,7 +55,9 @@ def own_root():
     root = Path(os.environ["ODOO_ROOT"]).expanduser().resolve()
     release = root / "odoo" / "release.py"
     if not release.exists() or "version_info = (19, 0" not in release.read_text():
-        raise Failure(f"ODOO_ROOT is {root}, but {release} is not that of Odoo 19.0. Correct or unset ODOO_ROOT.")
+        raise Failure(
+            f"ODOO_ROOT is {root}, but {release} is not that of Odoo 19.0. Correct or unset ODOO_ROOT."
+        )
     return root
 
 
@@ -80,17 +82,27 @@ def fetch():
     folder.mkdir(parents=True)
     config = write_apt_config(archive_address())
     apt = ["apt-get", f"--config-file={config}"]
-    problem = "could not be fetched from the Debian archive. Check the network connection, run the command again,"
+    problem = (
+        "could not be fetched from the Debian archive. Check the network connection, run the command again,"
+    )
     run([*apt, "update"], f"The index of Debian's unstable suite {problem} {OWN_ODOO}", cwd=folder)
-    run([*apt, "download", ODOO_PACKAGE, *LINKED_UNSTABLE], f"Package {ODOO_PACKAGE} {problem} {OWN_ODOO}", cwd=folder)
-    run(["apt-get", "download", *LINKED_STABLE], f"{' '.join(LINKED_STABLE)} {problem} {OWN_ODOO}", cwd=folder)
+    run(
+        [*apt, "download", ODOO_PACKAGE, *LINKED_UNSTABLE],
+        f"Package {ODOO_PACKAGE} {problem} {OWN_ODOO}",
+        cwd=folder,
+    )
+    run(
+        ["apt-get", "download", *LINKED_STABLE], f"{' '.join(LINKED_STABLE)} {problem} {OWN_ODOO}", cwd=folder
+    )
     return sorted(folder.glob("*.deb"))
 
 
 def archive_address():
     """The address of the Debian archive that this machine uses, asked of apt."""
     targets = "$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(REPO_URI)"
-    printed = run(["apt-get", "indextargets", "--format", targets, "Created-By: Packages"], "apt-get has no index.")
+    printed = run(
+        ["apt-get", "indextargets", "--format", targets, "Created-By: Packages"], "apt-get has no index."
+    )
     address = parse_targets(printed)
     if not address:
         raise Failure(
@@ -115,7 +127,9 @@ def write_apt_config(address):
     (APT / "cache" / "archives" / "partial").mkdir(parents=True)
     (APT / "status").touch()
     sources = APT / "unstable.sources"
-    sources.write_text(f"Types: deb\nURIs: {address}\nSuites: unstable\nComponents: main\nSigned-By: {KEYRING}\n")
+    sources.write_text(
+        f"Types: deb\nURIs: {address}\nSuites: unstable\nComponents: main\nSigned-By: {KEYRING}\n"
+    )
     config = APT / "apt.conf"
     config.write_text(
         f'Dir::State "{APT}";\n'

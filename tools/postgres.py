@@ -3,17 +3,18 @@
 The private cluster listens on a Unix socket in a folder that only its owner can enter, so it needs neither a port nor
 a password. Its data is disposable: it is written without waiting for the disk.
 
-    with postgres.running() as environment:      # PGHOST, PGUSER ... for every program that uses libpq, Odoo included
-        subprocess.run(["psql", "-l"], env=environment)
+    os.environ.update(postgres.use())      # PGHOST, PGUSER ...: all that libpq, and Odoo, need to find the server
+    subprocess.run(["psql", "-l"])
+
+Whoever uses the cluster holds a shared lock on a file. A watcher waits for the exclusive lock and then stops the
+server. The system frees the locks of processes that end or are killed, so the server never outlives its users.
 """
 
 import fcntl
 import hashlib
 import os
-import pwd
 import shutil
 import subprocess
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -21,6 +22,7 @@ from tools.console import Failure, run, step
 from tools.paths import LOCAL, ROOT
 
 ROLE = "odoo"  # Odoo refuses to run as role postgres
+ADMINISTRATOR = "postgres"  # the system user that Debian's package creates; root cannot run the server
 SETTINGS = {
     "listen_addresses": "''",
     "fsync": "off",
@@ -32,70 +34,80 @@ SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
 }
-# the longest path of a Unix socket that Linux takes, less the name of the socket
-LONGEST_SOCKET_FOLDER = 107 - len("/.s.PGSQL.5432")
+SOCKET_PATH_LIMIT = 107  # bytes; Linux takes no longer path of a Unix socket
+SOCKET_NAME = "/.s.PGSQL.5432"
+USERS = LOCAL / "postgresql.users"
 
 
-@contextmanager
-def running():
-    """Run the server at least as long as this block. Yields the environment that leads to it.
+def use():
+    """Start the server if it does not run, and keep it for the life of this process and of what it executes.
 
-    Whoever uses the private cluster holds a shared lock on a file; a watcher waits for the exclusive lock and then
-    stops the server. The system frees the locks of killed processes, so no server outlives its users.
+    :return dict: the variables of libpq that lead to the server.
+    :raise Failure: DATABASE_URL is wrong, or the private cluster does not start.
     """
     if os.environ.get("DATABASE_URL"):
-        yield {**os.environ, **parse_url(os.environ["DATABASE_URL"])}
-        return
-    folder = cluster_folder()
-    with open(LOCAL / "postgresql.users", "a") as users, open(LOCAL / "postgresql.start", "a") as starting:
-        fcntl.flock(users, fcntl.LOCK_SH)
+        return parse_url(os.environ["DATABASE_URL"])
+    users = os.open(USERS, os.O_CREAT | os.O_RDWR, 0o600)
+    os.set_inheritable(users, True)
+    fcntl.flock(users, fcntl.LOCK_SH)
+    with open(LOCAL / "postgresql.start", "a") as starting:
         fcntl.flock(starting, fcntl.LOCK_EX)
-        if not is_running(folder):
-            start(folder)
-        fcntl.flock(starting, fcntl.LOCK_UN)
-        yield {**os.environ, "PGHOST": str(folder), "PGPORT": "5432", "PGUSER": ROLE}
+        if not is_running():
+            start()
+    return {"PGHOST": str(cluster_folder()), "PGPORT": "5432", "PGUSER": ROLE}
 
 
 def parse_url(url):
-    """The variables of libpq that say the same as a postgresql:// address (without the database name)."""
+    """The variables of libpq that say the same as a postgresql:// address (without the database name).
+
+    :raise Failure: not such an address, or a role that Odoo refuses.
+    """
     parts = urlsplit(url)
     if parts.scheme not in ("postgres", "postgresql"):
-        raise Failure("DATABASE_URL must begin with postgresql://, as in postgresql://user:password@host:5432/")
-    values = {"PGHOST": parts.hostname, "PGPORT": parts.port, "PGUSER": parts.username, "PGPASSWORD": parts.password}
+        raise Failure(
+            "DATABASE_URL must begin with postgresql://, as in postgresql://user:password@host:5432/"
+        )
+    if parts.username == "postgres":
+        raise Failure(
+            "DATABASE_URL names role postgres, which Odoo refuses. Name another role that may create databases."
+        )
+    values = {
+        "PGHOST": parts.hostname,
+        "PGPORT": parts.port,
+        "PGUSER": parts.username,
+        "PGPASSWORD": parts.password,
+    }
     return {name: unquote(str(value)) for name, value in values.items() if value}
 
 
 def install():
     """Create the private cluster when there is none yet, unless the user brings a server."""
-    if os.environ.get("DATABASE_URL"):
-        return
     folder = cluster_folder()
-    if (data_folder(folder) / "PG_VERSION").exists():
+    if os.environ.get("DATABASE_URL") or (folder / "data" / "PG_VERSION").exists():
         return
-    with step(f"private PostgreSQL cluster in {folder}"):
+    with step(f"Private PostgreSQL cluster in {folder}"):
         shutil.rmtree(folder, ignore_errors=True)
-        create(folder)
+        folder.mkdir(parents=True, mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(folder, ADMINISTRATOR, ADMINISTRATOR)
+        access = ["--username", ROLE, "--auth", "trust"]
+        words = pg_command("initdb", *access, "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync")
+        run(words, "The private PostgreSQL cluster could not be created.", cwd=folder)
 
 
-def create(folder):
-    """Initialise the cluster; its superuser is ROLE and only the owner of the folder can connect."""
-    folder.mkdir(parents=True, mode=0o700)
-    if os.geteuid() == 0:
-        shutil.chown(folder, owner(), pwd.getpwnam(owner()).pw_gid)
-    options = ["--username", ROLE, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"]
-    server(["initdb", "--pgdata", data_folder(folder), *options], folder, "The PostgreSQL cluster could not be created.")
-
-
-def start(folder):
+def start():
     """Start the server, and the watcher that stops it after its last user."""
+    folder = cluster_folder()
     settings = {**SETTINGS, "unix_socket_directories": f"'{folder}'"}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     log = folder / "server.log"
-    command = ["pg_ctl", "start", "--wait", "--pgdata", data_folder(folder), "--log", log, "--options", options]
-    server(command, folder, f"PostgreSQL did not start. Read {log}.")
-    stop = server_command(["pg_ctl", "stop", "--mode", "fast", "--pgdata", data_folder(folder)])
+    run(
+        pg_command("pg_ctl", "start", "--wait", "--silent", "--log", log, "--options", options),
+        f"The private PostgreSQL did not start. Read {log}.",
+        cwd=folder,
+    )
     subprocess.Popen(
-        ["flock", LOCAL / "postgresql.users", *stop],
+        ["flock", USERS, *stop_command()],
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -104,35 +116,32 @@ def start(folder):
     )
 
 
+def stop_command():
+    """The words that stop the server."""
+    return pg_command("pg_ctl", "stop", "--mode", "fast")
+
+
 def remove():
     """Stop the private cluster and delete it, wherever it is."""
-    folder = cluster_folder()
-    if is_running(folder):
-        stop = ["pg_ctl", "stop", "--mode", "fast", "--pgdata", data_folder(folder)]
-        server(stop, folder, "The private PostgreSQL could not be stopped.")
-    shutil.rmtree(folder, ignore_errors=True)
+    if is_running():
+        run(stop_command(), "The private PostgreSQL could not be stopped.", cwd="/")
+    shutil.rmtree(cluster_folder(), ignore_errors=True)
 
 
-def is_running(folder):
-    """Whether the private cluster runs."""
-    if not folder.exists():
+def is_running():
+    """Whether the private cluster exists and runs."""
+    if not cluster_folder().exists():
         return False
-    status = server_command(["pg_ctl", "status", "--pgdata", data_folder(folder)])
-    return subprocess.run(status, cwd=folder, capture_output=True).returncode == 0
+    return subprocess.run(pg_command("pg_ctl", "status"), cwd="/", capture_output=True).returncode == 0
 
 
-def server(command, folder, failure):
-    """Run one of PostgreSQL's own programs as the owner of the cluster."""
-    return run(server_command(command), failure, cwd=folder)
-
-
-def server_command(command):
-    """The words that run a program of PostgreSQL as the owner of the cluster, which must not be root."""
-    program, *arguments = command
-    words = [str(word) for word in (bin_folder() / program, *arguments)]
-    if os.geteuid():
-        return words
-    return ["setpriv", f"--reuid={owner()}", f"--regid={owner()}", "--clear-groups", "--reset-env", *words]
+def pg_command(program, *arguments):
+    """The words that run one of PostgreSQL's own programs on the cluster as its owner, who must not be root."""
+    words = [bin_folder() / program, "--pgdata", cluster_folder() / "data", *arguments]
+    if os.geteuid() == 0:
+        owner = [f"--reuid={ADMINISTRATOR}", f"--regid={ADMINISTRATOR}", "--clear-groups", "--reset-env"]
+        words = ["setpriv", *owner, *words]
+    return [str(word) for word in words]
 
 
 def bin_folder():
@@ -143,23 +152,14 @@ def bin_folder():
     return found[-1].parent
 
 
-def owner():
-    """The system user that runs the server for root (Debian's package creates it)."""
-    return "postgres"
-
-
-def data_folder(folder):
-    """The data directory of the cluster."""
-    return folder / "data"
-
-
 def cluster_folder():
     """Below `.local/`; elsewhere only where the server could not work there.
 
     That is so where its path is too long for a socket, and for root in a folder that no other user can enter (/root).
     """
     folder = LOCAL / "postgresql"
-    if len(str(folder)) <= LONGEST_SOCKET_FOLDER and (os.geteuid() or can_be_entered(ROOT)):
+    fits = len(f"{folder}{SOCKET_NAME}".encode()) <= SOCKET_PATH_LIMIT
+    if fits and (os.geteuid() or can_be_entered(ROOT)):
         return folder
     return Path("/var/tmp") / f"hemi_amazon_sp-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:12]}"
 

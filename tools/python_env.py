@@ -16,7 +16,9 @@ def install():
     :raise Failure: the package index does not answer, or the packages do not fit together.
     """
     if sys.version_info[:2] != (3, 11):
-        raise Failure(f"The requirements are locked for Python 3.11 (Debian 12), this is {sys.version.split()[0]}.")
+        raise Failure(
+            f"The requirements are locked for Python 3.11 (Debian 12), this is {sys.version.split()[0]}."
+        )
     value = stamps.digest(*REQUIREMENTS)
     if stamps.is_current("python", value):
         return

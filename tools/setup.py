@@ -5,7 +5,7 @@ import os
 import shutil
 
 from tools import debian, odoo_install, postgres, python_env
-from tools.console import Failure, say
+from tools.console import Failure
 from tools.paths import LOCAL, ODOO_CONFIG, ODOO_DATA, ROOT, VENV
 
 NEEDED_BYTES = 4 * 1024**3
@@ -31,7 +31,10 @@ def check_disk():
     """Refuse to begin the first set-up on a disk that it would fill."""
     free = shutil.disk_usage(ROOT).free
     if not VENV.exists() and free < NEEDED_BYTES:
-        raise Failure(f"{ROOT} has {free // 1024**2} MB free, {NEEDED_BYTES // 1024**2} MB are needed. Make room there.")
+        megabytes = 1024**2
+        raise Failure(
+            f"{ROOT} has {free // megabytes} MB free and {NEEDED_BYTES // megabytes} MB are needed. Make room."
+        )
 
 
 def write_odoo_config():
@@ -42,21 +45,21 @@ def write_odoo_config():
         f"data_dir = {ODOO_DATA}\n"
         "http_interface = 127.0.0.1\n"
         "max_cron_threads = 0\n"
-        "without_demo = True\n"
     )
 
 
-def environment(database_environment):
-    """The environment of every program that is started: the virtual environment first, Odoo's configuration known."""
+def environment():
+    """What every program gets that is started: the virtual environment first, Odoo's configuration, the database."""
     return {
-        **database_environment,
+        **os.environ,
+        **postgres.use(),
         "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}",
         "VIRTUAL_ENV": str(VENV),
         "ODOO_RC": str(ODOO_CONFIG),
-        "PYTHONDONTWRITEBYTECODE": "",
     }
 
 
-def report():
-    """Say where things are."""
-    say(f"Ready in {LOCAL}. To run a program with it: python3 -m tools run PROGRAM ...")
+def clean():
+    """Stop the private PostgreSQL and remove `.local/`."""
+    postgres.remove()
+    shutil.rmtree(LOCAL, ignore_errors=True)

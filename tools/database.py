@@ -1,0 +1,169 @@
+"""Databases of Odoo: templates that are made once per content of the addon, and copies that are used up.
+
+All functions find the server through the environment (`tools.postgres.use`). Names begin with PREFIX, which holds the
+place of this checkout, so that a server (`DATABASE_URL`) can serve several checkouts and other databases too.
+"""
+
+import ast
+import fcntl
+import itertools
+import os
+import shutil
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools import stamps
+from tools.console import run, step
+from tools.paths import LOCAL, LOGS, ODOO_DATA, REQUIREMENTS, ROOT, SITE_PACKAGES
+
+ADDON = "hemi_amazon_sp"
+PREFIX = f"hemi_{stamps.digest(str(ROOT))[:6]}_"
+# Folders of the addon that leave nothing in a database.
+NOT_INSTALLED = {"tests", "readme", "__pycache__"}
+# Log records of other modules are none of our business. A clone is often named after the addon, hence `.local`.
+FOREIGN_RECORD = rf"\A(?![\s\S]*{ADDON}(?!/\.local))"
+copies = itertools.count(1)
+
+
+def template(purpose, modules=(), demo=False):
+    """The name of a database with the addon installed, made when it is not there yet.
+
+    It is built on a second template that holds only what the addon depends on, so that a change of the addon costs
+    no more than the addon's own installation.
+
+    :param str purpose: names the family; only the newest template of a purpose is kept.
+    :param modules: technical names of further modules, installed before the addon.
+    :param bool demo: with demo data.
+    :raise Failure: the installation failed, or it logged a warning or an error that names the addon.
+    """
+    manifest = ast.literal_eval((ROOT / ADDON / "__manifest__.py").read_text())
+    depends = sorted({*manifest["depends"], *modules})
+    base = name_of(f"{purpose}_base", *depends, str(demo), SITE_PACKAGES / "odoo.pth", *REQUIREMENTS)
+    full = name_of(purpose, base, *addon_files())
+    with open(LOCAL / f"{purpose}.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        existing = names()
+        if base not in existing:
+            with step(f"Database with Odoo's modules for {purpose}"):
+                build(base, None, depends, demo)
+        if full not in existing:
+            with step(f"Database with {ADDON} for {purpose}"):
+                build(full, base, [ADDON], demo)
+        drop_old(purpose, keep={base, full})
+    return full
+
+
+def name_of(purpose, *content):
+    """Name of the template of a purpose for this content."""
+    return f"{PREFIX}{purpose}_{stamps.digest(*content)}"
+
+
+def addon_files():
+    """The relative path and the file, for all that makes up an installed addon."""
+    for path in sorted((ROOT / ADDON).rglob("*")):
+        relative = path.relative_to(ROOT)
+        if path.is_file() and not NOT_INSTALLED.intersection(relative.parts):
+            yield str(relative)
+            yield path
+
+
+def build(name, source, modules, demo):
+    """Install modules in a new database, which gets its name only when all went well."""
+    work = copy_name(name)
+    if source:
+        copy(source, work)
+    log = LOGS / f"install-{name}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.unlink(missing_ok=True)
+    command = ["odoo", "--database", work, "--init", ",".join(modules), "--stop-after-init", "--logfile", log]
+    try:
+        run(command + ["--with-demo"] * demo, f"Installing {', '.join(modules)} failed. Read {log}.")
+        check_log(log)
+        rename(work, name)
+    except BaseException:
+        drop(work)
+        raise
+
+
+def check_log(log):
+    """Fail on warnings and errors that name the addon."""
+    command = ["checklog-odoo", "--no-echo", "--ignore", FOREIGN_RECORD, log]
+    run(command, f"Installing {ADDON} logged what it must not. The whole log is {log}.")
+
+
+def names():
+    """All databases of this checkout."""
+    query = f"select datname from pg_database where starts_with(datname, '{PREFIX}')"
+    command = [
+        "psql",
+        "--no-psqlrc",
+        "--tuples-only",
+        "--no-align",
+        "--dbname",
+        "postgres",
+        "--command",
+        query,
+    ]
+    return set(run(command, "The database server does not answer.").split())
+
+
+@contextmanager
+def copied(source):
+    """A fresh copy of a database, dropped at the end of the block. Yields its name."""
+    name = copy_name(source)
+    copy(source, name)
+    try:
+        yield name
+    finally:
+        drop(name)
+
+
+def copy_name(name):
+    """A name for a database that belongs to this process (see is_used)."""
+    return f"{name}_{os.getpid()}_{next(copies)}"
+
+
+def copy(source, name):
+    """Copy a database and its files. The files never change once written, so that hard links will do."""
+    run(
+        ["createdb", "--strategy=file_copy", "--template", source, name],
+        f"Database {source} could not be copied.",
+    )
+    if filestore(source).exists():
+        shutil.copytree(filestore(source), filestore(name), copy_function=os.link)
+
+
+def rename(old, new):
+    """Rename a database and its files."""
+    query = f'alter database "{old}" rename to "{new}"'
+    run(
+        ["psql", "--no-psqlrc", "--dbname", "postgres", "--command", query],
+        f"Database {old} could not be renamed.",
+    )
+    if filestore(old).exists():
+        shutil.rmtree(filestore(new), ignore_errors=True)
+        filestore(old).rename(filestore(new))
+
+
+def drop(name):
+    """Drop a database, who ever uses it, and its files."""
+    run(["dropdb", "--if-exists", "--force", name], f"Database {name} could not be dropped.")
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def drop_old(purpose, keep):
+    """Drop the older templates of a purpose, and copies that a killed process left behind."""
+    for name in names() - keep:
+        if name.startswith(f"{PREFIX}{purpose}_") and not is_used(name):
+            drop(name)
+
+
+def is_used(name):
+    """Whether the process that made this copy still runs (see copy_name)."""
+    process = name.split("_")[-2]
+    return process.isdigit() and Path("/proc", process).exists()
+
+
+def filestore(name):
+    """Where Odoo keeps the files of a database."""
+    return ODOO_DATA / "filestore" / name
