@@ -3,6 +3,7 @@
 import os
 import sys
 
+from tools import demo
 from tools.console import exit_with, say
 from tools.paths import LOCAL, ROOT, VENV_PYTHON
 from tools.setup import clean, environment, setup
@@ -26,7 +27,7 @@ INSIDE = {
 
 
 def main(arguments):
-    """Run the command. Returns only where nothing is to be executed inside the set-up; the exit status then."""
+    """Run the command. Returns the exit status, unless another program is executed inside the set-up."""
     command, *rest = arguments or ["help"]
     if command == "clean":
         clean()
@@ -34,6 +35,8 @@ def main(arguments):
         setup()
         say(f"Ready in {LOCAL}.")
     elif command in INSIDE or (command == "run" and rest):
+        if command == "demo":
+            demo.check_ports()
         setup()
         execute(INSIDE.get(command, rest))
     else:

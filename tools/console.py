@@ -52,7 +52,7 @@ def run(command, failure, **options):
 
 
 def exit_with(main):
-    """Run a command and exit with the status that it returns; a problem that was foreseen ends with a sentence.
+    """Run a command and exit with the status that it returns. A foreseen problem ends with a sentence.
 
     SIGTERM ends the command like Ctrl-C does: servers are stopped and databases dropped on the way out.
     """

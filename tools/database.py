@@ -1,7 +1,8 @@
 """Databases of Odoo: templates that are made once per content of the addon, and copies that are used up.
 
-All functions find the server through the environment (`tools.postgres.use`). Names begin with PREFIX, which holds the
-place of this checkout, so that a server (`DATABASE_URL`) can serve several checkouts and other databases too.
+All functions find the server through the environment (`tools.postgres.use`). Names begin with PREFIX,
+which holds the place of this checkout, so that one server (`DATABASE_URL`) can hold the databases of
+several checkouts.
 """
 
 import ast
@@ -14,13 +15,13 @@ from pathlib import Path
 
 from tools import stamps
 from tools.console import run, step
-from tools.paths import LOCAL, LOGS, ODOO_DATA, REQUIREMENTS, ROOT, SITE_PACKAGES
+from tools.paths import LOCAL, LOGS, ODOO_DATA, REQUIREMENTS, ROOT, SITE_PACKAGES, VENV
 
 ADDON = "hemi_amazon_sp"
 PREFIX = f"hemi_{stamps.digest(str(ROOT))[:6]}_"
 # Folders of the addon that leave nothing in a database.
 NOT_INSTALLED = {"tests", "readme", "__pycache__"}
-# Log records of other modules are none of our business. A clone is often named after the addon, hence `.local`.
+# Log records of other modules do not count. A clone is often named after the addon, hence `.local`.
 FOREIGN_RECORD = rf"\A(?![\s\S]*{ADDON}(?!/\.local))"
 copies = itertools.count(1)
 
@@ -28,8 +29,8 @@ copies = itertools.count(1)
 def template(purpose, modules=(), demo=False):
     """The name of a database with the addon installed, made when it is not there yet.
 
-    It is built on a second template that holds only what the addon depends on, so that a change of the addon costs
-    no more than the addon's own installation.
+    It is built on a second template that holds only what the addon depends on, so that a change of the addon
+    costs no more than the addon's own installation.
 
     :param str purpose: names the family; only the newest template of a purpose is kept.
     :param modules: technical names of further modules, installed before the addon.
@@ -75,7 +76,16 @@ def build(name, source, modules, demo):
     log = LOGS / f"install-{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
-    command = ["odoo", "--database", work, "--init", ",".join(modules), "--stop-after-init", "--logfile", log]
+    command = [
+        VENV / "bin" / "odoo",
+        "--database",
+        work,
+        "--init",
+        ",".join(modules),
+        "--stop-after-init",
+        "--logfile",
+        log,
+    ]
     try:
         run(command + ["--with-demo"] * demo, f"Installing {', '.join(modules)} failed. Read {log}.")
         check_log(log)
@@ -87,7 +97,7 @@ def build(name, source, modules, demo):
 
 def check_log(log):
     """Fail on warnings and errors that name the addon."""
-    command = ["checklog-odoo", "--no-echo", "--ignore", FOREIGN_RECORD, log]
+    command = [VENV / "bin" / "checklog-odoo", "--no-echo", "--ignore", FOREIGN_RECORD, log]
     run(command, f"Installing {ADDON} logged what it must not. The whole log is {log}.")
 
 

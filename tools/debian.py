@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tools.console import Failure, run, step
 
-# PostgreSQL's server (contrib modules included) and client, PDF printing, the browser, a font for both, libmagic.
 INSTALLED = (
     "python3-venv",
     "postgresql-15",

@@ -1,7 +1,8 @@
-"""Odoo 19 without installing it: the user's own (`ODOO_ROOT`), else Debian's package unpacked below `.local/`.
+"""Odoo 19, the user's own (`ODOO_ROOT`) or else Debian's package unpacked below `.local/`.
 
-Debian has `odoo-19` in its unstable suite only. The suite's index is read through a private configuration of apt, from
-the same archive that the machine itself uses; the machine's own package sources stay as they are.
+Debian has `odoo-19` in its unstable suite only. The suite's index is read through a private
+configuration of apt, from the same archive that the machine itself uses; the machine's own package
+sources stay as they are.
 """
 
 import os
@@ -161,7 +162,7 @@ def unpack(packages):
 
 
 def check_links():
-    """Warn about files of Odoo that point to nothing, for then a font or a script is missing in the browser."""
+    """Warn about links of Odoo that lead to nothing: a font or a script is missing in the browser then."""
     find = ["find", ODOO_UNPACKED / "usr", "-xtype", "l"]
     broken = subprocess.run(find, capture_output=True, text=True).stdout.split()
     for path in broken:

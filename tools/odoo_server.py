@@ -6,8 +6,9 @@
         requests.get(f"{odoo.url}/web/login")
         odoo.shell("env['account.amazon'].search([]).write({'state': 'authorised'})")
 
-The server, its database and the files of the database are gone when the block is left. The environment must lead to
-PostgreSQL and to Odoo's configuration, as it does under `make test` and `python3 -m tools run`.
+The server, its database and the files of the database are gone when the block is left. The environment
+must lead to PostgreSQL and to Odoo's configuration, as it does under `make test` and `python3 -m tools
+run`.
 """
 
 import subprocess
@@ -17,9 +18,11 @@ from pathlib import Path
 
 from tools import database
 from tools.console import Failure, run
-from tools.paths import LOGS
+from tools.paths import LOGS, VENV
 from tools.ports import LOOPBACK, free_port
 from tools.servers import started
+
+ODOO = VENV / "bin" / "odoo"
 
 
 @dataclass
@@ -37,7 +40,7 @@ class OdooServer:
     process: subprocess.Popen
 
     def shell(self, code):
-        """Run Python code with `env` (superuser) in a process of its own, commit, and return what it printed."""
+        """See the function shell."""
         return shell(self.database, code)
 
 
@@ -61,7 +64,7 @@ def serve(template, port=None, options=()):
             f"--http-interface={LOOPBACK}",
             f"--http-port={port}",
         ]
-        with started(["odoo", *place, *options], "Odoo", log, f"{url}/web/health") as process:
+        with started([ODOO, *place, *options], "Odoo", log, f"{url}/web/health") as process:
             yield OdooServer(url, name, log, process)
 
 
@@ -79,7 +82,7 @@ def shell(name, code):
 
     :raise Failure: the code raised; the text ends with the traceback.
     """
-    command = ["odoo", "shell", "--database", name, "--no-http", "--log-level=error"]
+    command = [ODOO, "shell", "--database", name, "--no-http", "--log-level=error"]
     script = f"{code}\nenv.cr.commit()\n"
     done = subprocess.run(command, input=script, capture_output=True, text=True)
     if done.returncode or "Traceback" in done.stderr:

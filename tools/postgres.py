@@ -1,13 +1,14 @@
-"""The database server: the user's own (`DATABASE_URL`), else a private cluster that runs while someone uses it.
+"""The database server: `DATABASE_URL`, or else a private cluster that runs while someone uses it.
 
-The private cluster listens on a Unix socket in a folder that only its owner can enter, so it needs neither a port nor
-a password. Its data is disposable: it is written without waiting for the disk.
+The private cluster listens on a Unix socket in a folder that only its owner can enter, so it needs
+neither a port nor a password. Its data is disposable: it is written without waiting for the disk.
 
-    os.environ.update(postgres.use())      # PGHOST, PGUSER ...: all that libpq, and Odoo, need to find the server
+    os.environ.update(postgres.use())      # PGHOST, PGUSER ...: what libpq, and Odoo, need to find the server
     subprocess.run(["psql", "-l"])
 
-Whoever uses the cluster holds a shared lock on a file. A watcher waits for the exclusive lock and then stops the
-server. The system frees the locks of processes that end or are killed, so the server never outlives its users.
+Whoever uses the cluster holds a shared lock on a file. A watcher waits for the exclusive lock and then
+stops the server. The system frees the locks of processes that end or are killed: the server never
+outlives its users.
 """
 
 import fcntl
@@ -69,7 +70,7 @@ def parse_url(url):
         )
     if parts.username == "postgres":
         raise Failure(
-            "DATABASE_URL names role postgres, which Odoo refuses. Name another role that may create databases."
+            "DATABASE_URL names role postgres, which Odoo refuses. Name another that may create databases."
         )
     values = {
         "PGHOST": parts.hostname,
@@ -136,7 +137,7 @@ def is_running():
 
 
 def pg_command(program, *arguments):
-    """The words that run one of PostgreSQL's own programs on the cluster as its owner, who must not be root."""
+    """The words that run a program of PostgreSQL's on the cluster as its owner, who must not be root."""
     words = [bin_folder() / program, "--pgdata", cluster_folder() / "data", *arguments]
     if os.geteuid() == 0:
         owner = [f"--reuid={ADMINISTRATOR}", f"--regid={ADMINISTRATOR}", "--clear-groups", "--reset-env"]
@@ -155,7 +156,8 @@ def bin_folder():
 def cluster_folder():
     """Below `.local/`; elsewhere only where the server could not work there.
 
-    That is so where its path is too long for a socket, and for root in a folder that no other user can enter (/root).
+    That is so where its path is too long for a socket, and for root in a folder that no other user can enter
+    (like /root).
     """
     folder = LOCAL / "postgresql"
     fits = len(f"{folder}{SOCKET_NAME}".encode()) <= SOCKET_PATH_LIMIT

@@ -33,7 +33,7 @@ def check_disk():
     if not VENV.exists() and free < NEEDED_BYTES:
         megabytes = 1024**2
         raise Failure(
-            f"{ROOT} has {free // megabytes} MB free and {NEEDED_BYTES // megabytes} MB are needed. Make room."
+            f"{ROOT} has {free // megabytes} MB free, {NEEDED_BYTES // megabytes} MB are needed. Make room."
         )
 
 
@@ -49,7 +49,7 @@ def write_odoo_config():
 
 
 def environment():
-    """What every program gets that is started: the virtual environment first, Odoo's configuration, the database."""
+    """The environment of every program that runs inside the set-up."""
     return {
         **os.environ,
         **postgres.use(),

@@ -20,7 +20,7 @@ WITH_ODOO = ["-o", "addopts=-ra", "--odoo-http"]
 
 @dataclass
 class Outcome:
-    """One test, or one part that could not even begin. `kind` is passed, failed or skipped; `reason` of a skip."""
+    """One test, or a part that could not begin. kind: passed, failed or skipped; reason: of a skip."""
 
     part: str
     name: str
