@@ -1,0 +1,90 @@
+"""Carrier codes that Amazon takes in shipment confirmations: the common ones, as choices for a user.
+
+The codes are case-sensitive. Amazon's list has grown to several hundred; a code that is missing here can be
+typed, and ``OTHER`` with the carrier's name always works. Source: the CarrierCode values of amzn-base.xsd as
+public feed clients carry them. Last seen: 2026-11-23
+"""
+
+OTHER = "Other"
+
+_CODES = (
+    "4PX",
+    "AFL/Fedex",
+    "Amazon Shipping",
+    "Aramex",
+    "Australia Post",
+    "Blue Package",
+    "BlueDart",
+    "Canada Post",
+    "China Post",
+    "Chrono Express",
+    "Chronopost",
+    "Correios",
+    "Correos",
+    "DHL",
+    "DHL Global Mail",
+    "DPD",
+    "DTDC",
+    "Delhivery",
+    "Deutsche Post",
+    "Endopack",
+    "FEDEX_JP",
+    "Fastway",
+    "FedEx",
+    "FedEx SmartPost",
+    "First Flight",
+    "GLS",
+    "GO!",
+    "Hermes Logistik Gruppe",
+    "India Post",
+    "JP_EXPRESS",
+    "La Poste",
+    "Lasership",
+    "MRW",
+    "NITTSU",
+    "Nacex",
+    "Newgistics",
+    "NipponExpress",
+    "OSM",
+    "OnTrac",
+    "Overnite Express",
+    "Parcelforce",
+    "Parcelnet",
+    "Poste Italiane",
+    "Professional",
+    "Royal Mail",
+    "SAGAWA",
+    "SDA",
+    "SF Express",
+    "SagawaExpress",
+    "Seur",
+    "Smartmail",
+    "Streamlite",
+    "TNT",
+    "Target",
+    "Toll Global Express",
+    "UPS",
+    "UPS Mail Innovations",
+    "UPSMI",
+    "USPS",
+    "YAMATO",
+    "YANWEN",
+    "YamatoTransport",
+    "Yodel",
+    "Yun Express",
+)
+# Codes that do not speak for themselves.
+_LABELS = {
+    "FEDEX_JP": "FedEx (Japan)",
+    "GO!": "GO! Express & Logistics",
+    "JP_EXPRESS": "JP Express",
+    "NITTSU": "Nittsu",
+    "SAGAWA": "Sagawa",
+    "SDA": "SDA Express Courier",
+    "UPSMI": "UPS Mail Innovations (UPSMI)",
+    "YAMATO": "Yamato",
+    "YANWEN": "Yanwen",
+}
+
+# (code, label) for a selection, ``OTHER`` last.
+CARRIERS = [(code, _LABELS.get(code, code)) for code in _CODES] + [(OTHER, "Another carrier (name it)")]

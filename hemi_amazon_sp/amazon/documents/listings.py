@@ -1,0 +1,169 @@
+"""JSON_LISTINGS_FEED: stock and prices.
+
+Sources: listings-feed-schema-v2.json, "Merge a listing", "Manage purchasable offer".
+"""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ..errors import BAD_DOCUMENT, AmazonError
+from ..json_text import to_json
+from ..money import CURRENCIES, round_money
+from . import MAX_BYTES
+
+FEED_TYPE = "JSON_LISTINGS_FEED"
+CONTENT_TYPE = "application/json; charset=UTF-8"
+MAX_MESSAGES = 25_000  # maxItems of the schema
+MAX_MESSAGE_ID = 2**31 - 1
+MAX_SKU = 40
+# Works for changes of the offer, whatever the product is.
+ANY_PRODUCT_TYPE = "PRODUCT"
+_FOOT = b"]}"
+
+
+@dataclass(frozen=True)
+class Price:
+    """What a buyer pays for one unit in one marketplace, tax included.
+
+    :param Decimal amount: rounded half up to the digits of the currency
+    """
+
+    marketplace_id: str
+    currency: str
+    amount: Decimal
+
+
+@dataclass(frozen=True)
+class ListingPatch:
+    """New values for one SKU. What is None stays as it is at Amazon.
+
+    :param int message_id: 1 to 2147483647, unique in the feed; the report names it
+    :param str product_type: Amazon's, or ``ANY_PRODUCT_TYPE``
+    :param int quantity: units a buyer can order, fulfilled by the merchant; None leaves the stock alone
+    :param int lead_time: days until a unit leaves the house; only with a quantity
+    :param Price price: None leaves the price alone
+    """
+
+    message_id: int
+    sku: str
+    product_type: str
+    quantity: int | None = None
+    lead_time: int | None = None
+    price: Price | None = None
+
+
+def problems(patch):
+    """Return what Amazon would refuse about a patch, in sentences; none when it is fine."""
+    found = []
+    if not 1 <= patch.message_id <= MAX_MESSAGE_ID:
+        found.append(f"The message number {patch.message_id} is not between 1 and {MAX_MESSAGE_ID}.")
+    if not 1 <= len(patch.sku) <= MAX_SKU:
+        found.append(f"The SKU {patch.sku!r} does not have 1 to {MAX_SKU} characters.")
+    if patch.quantity is None and patch.price is None:
+        found.append(f"Nothing is to be changed for the SKU {patch.sku!r}.")
+    if patch.quantity is not None and patch.quantity < 0:
+        found.append(f"The stock of the SKU {patch.sku!r} is negative.")
+    if patch.lead_time is not None and (patch.quantity is None or patch.lead_time < 0):
+        found.append(f"The lead time of the SKU {patch.sku!r} needs a quantity and cannot be negative.")
+    return found + (_price_problems(patch) if patch.price else [])
+
+
+def _price_problems(patch):
+    price, found = patch.price, []
+    if price.currency not in CURRENCIES:
+        found.append(f"The currency {price.currency!r} is none of Amazon's.")
+    if not price.amount.is_finite() or price.amount <= 0:
+        found.append(f"The price of the SKU {patch.sku!r} is not above zero.")
+    return found
+
+
+def write_listings_feed(seller_id, patches, issue_locale=None):
+    """Write one feed.
+
+    :param str seller_id: Merchant ID
+    :param list patches: ``ListingPatch``, as ``split`` cut them
+    :param str issue_locale: language of Amazon's messages in the report, such as ``de_DE``
+    :rtype: bytes
+    :raise AmazonError: ``BadDocument``: empty, or above one of the two limits
+    """
+    messages = [_message(patch) for patch in patches]
+    content = _head(seller_id, issue_locale) + b",".join(messages) + _FOOT
+    if not 1 <= len(messages) <= MAX_MESSAGES or len(content) > MAX_BYTES:
+        raise AmazonError(
+            BAD_DOCUMENT,
+            f"A listings feed takes 1 to {MAX_MESSAGES} messages and {MAX_BYTES} bytes, "
+            f"not {len(messages)} and {len(content)}: split it first.",
+        )
+    return content
+
+
+def split(patches, seller_id, issue_locale=None):
+    """Cut patches into feeds, in order, each as large as Amazon's two limits allow.
+
+    :param patches: iterable of ``ListingPatch``; read as far as needed
+    :return: iterator of lists for ``write_listings_feed`` with the same seller and locale
+    """
+    empty = len(_head(seller_id, issue_locale)) + len(_FOOT)
+    part, size = [], empty
+    for patch in patches:
+        more = len(_message(patch)) + (1 if part else 0)
+        if part and (len(part) == MAX_MESSAGES or size + more > MAX_BYTES):
+            yield part
+            part, size, more = [], empty, more - 1
+        part.append(patch)
+        size += more
+    if part:
+        yield part
+
+
+def _head(seller_id, issue_locale):
+    header = {"sellerId": seller_id, "version": "2.0"}
+    if issue_locale:
+        header["issueLocale"] = issue_locale
+    return f'{{"header":{json.dumps(header)},"messages":['.encode()
+
+
+def _message(patch):
+    message = {
+        "messageId": patch.message_id,
+        "sku": patch.sku,
+        "operationType": "PATCH",
+        "productType": patch.product_type,
+        "patches": json_patches(patch),
+    }
+    return to_json(message).encode()
+
+
+def json_patches(patch):
+    """Return the JSON Patch operations of a patch, for the feed and for ``patchListingsItem`` alike.
+
+    ``merge``, because ``replace`` drops what is not sent, such as lead time and sale price.
+
+    :rtype: list[dict]
+    """
+    operations = []
+    if patch.quantity is not None:
+        operations.append(_merge("fulfillment_availability", _availability(patch)))
+    if patch.price:
+        operations.append(_merge("purchasable_offer", _offer(patch.price)))
+    return operations
+
+
+def _merge(attribute, value):
+    return {"op": "merge", "path": f"/attributes/{attribute}", "value": [value]}
+
+
+def _availability(patch):
+    value = {"fulfillment_channel_code": "DEFAULT", "quantity": patch.quantity}
+    return value if patch.lead_time is None else value | {"lead_time_to_ship_max_days": patch.lead_time}
+
+
+def _offer(price):
+    amount = round_money(price.amount, price.currency)
+    return {
+        "marketplace_id": price.marketplace_id,
+        "currency": price.currency,
+        "audience": "ALL",
+        "our_price": [{"schedule": [{"value_with_tax": amount}]}],
+    }

@@ -1,0 +1,36 @@
+"""JSON: reading objects with care, writing exact decimal numbers."""
+
+import json
+from decimal import Decimal
+
+
+def json_object(content):
+    """Read bytes as a JSON object.
+
+    :param bytes content: in UTF-8, UTF-16 or UTF-32
+    :return: the object, or None when it is anything else
+    :rtype: dict | None
+    """
+    try:
+        value = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def to_json(value):
+    """Write a value as compact JSON text; a ``Decimal`` becomes a number with exactly its digits.
+
+    The standard encoder knows binary floats only, and money must not pass through them.
+
+    :raise ValueError: a number that JSON cannot hold
+    """
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("JSON has no infinite numbers.")
+        return format(value, "f")
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(name)}:{to_json(item)}" for name, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(to_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
