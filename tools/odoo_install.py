@@ -29,6 +29,26 @@ LINKED_UNSTABLE = (
 LINKED_STABLE = ("fonts-inconsolata", "fonts-font-awesome")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 APT = LOCAL / "apt"
+TARGET = "$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(REPO_URI)"
+APT_SETTINGS = """\
+Dir::State "{folder}";
+Dir::State::lists "{folder}/lists";
+Dir::State::status "{folder}/status";
+Dir::Cache "{folder}";
+Dir::Cache::archives "{folder}/archives";
+Acquire::Languages "none";
+APT::Update::Error-Mode "any";
+APT::Sandbox::User "root";
+#clear APT::Update::Pre-Invoke;
+#clear APT::Update::Post-Invoke;
+#clear APT::Update::Post-Invoke-Success;
+"""
+APT_ONE_SOURCE = """\
+Dir::Etc::sourcelist "{folder}/unstable.sources";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
+"""
 OWN_ODOO = "or set ODOO_ROOT to an Odoo 19 of your own (the folder that holds the package odoo/)."
 
 
@@ -78,43 +98,38 @@ def unpacked_root():
 
 def fetch():
     """Download the packages with apt-get, which verifies their signatures. Returns the paths of the files."""
-    folder = APT / "archives"
     shutil.rmtree(APT, ignore_errors=True)
-    folder.mkdir(parents=True)
-    config = write_apt_config(archive_address())
-    apt = ["apt-get", f"--config-file={config}"]
-    problem = (
-        "could not be fetched from the Debian archive. Check the network connection, run the command again,"
-    )
-    run([*apt, "update"], f"The index of Debian's unstable suite {problem} {OWN_ODOO}", cwd=folder)
-    run(
-        [*apt, "download", ODOO_PACKAGE, *LINKED_UNSTABLE],
-        f"Package {ODOO_PACKAGE} {problem} {OWN_ODOO}",
-        cwd=folder,
-    )
-    run(
-        ["apt-get", "download", *LINKED_STABLE], f"{' '.join(LINKED_STABLE)} {problem} {OWN_ODOO}", cwd=folder
-    )
-    return sorted(folder.glob("*.deb"))
+    machine = apt_config("machine")
+    apt_get(machine, "update")
+    unstable = apt_config("unstable", archive_address(machine))
+    apt_get(unstable, "update")
+    apt_get(unstable, "download", ODOO_PACKAGE, *LINKED_UNSTABLE)
+    apt_get(machine, "download", *LINKED_STABLE)
+    return sorted(APT.glob("*/*.deb"))
 
 
-def archive_address():
-    """The address of the Debian archive that this machine uses, asked of apt."""
-    targets = "$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(REPO_URI)"
-    printed = run(
-        ["apt-get", "indextargets", "--format", targets, "Created-By: Packages"], "apt-get has no index."
-    )
-    address = parse_targets(printed)
+def apt_get(config, *words):
+    """Run apt-get with a configuration of ours, in the folder of that configuration."""
+    hint = f"Check the network connection and the package sources, then run the command again, {OWN_ODOO}"
+    command = ["apt-get", f"--config-file={config}", *words]
+    return run(command, f"apt-get {' '.join(words)} failed. {hint}", cwd=config.parent)
+
+
+def archive_address(machine):
+    """The address of the Debian archive that this machine uses, asked of apt.
+
+    :raise Failure: the machine's package sources name no archive of Debian.
+    """
+    address = parse_targets(apt_get(machine, "indextargets", "--format", TARGET, "Created-By: Packages"))
     if not address:
         raise Failure(
-            "apt knows no package list of the Debian archive (component main).\n"
-            f"Run apt-get update with a source of Debian in /etc/apt, {OWN_ODOO}"
+            f"The package sources in /etc/apt name no archive of Debian (main). Add one, {OWN_ODOO}"
         )
     return address
 
 
 def parse_targets(printed):
-    """The first archive of Debian's own, as printed by apt-get indextargets, or None."""
+    """The first archive of Debian's own, as printed by apt-get indextargets in format TARGET, or None."""
     for line in printed.splitlines():
         origin, label, component, address = line.split("|")
         if (origin, label, component) == ("Debian", "Debian", "main"):
@@ -122,31 +137,22 @@ def parse_targets(printed):
     return None
 
 
-def write_apt_config(address):
-    """A configuration of apt that knows the unstable suite only and keeps its state below `.local/`."""
-    (APT / "lists" / "partial").mkdir(parents=True)
-    (APT / "cache" / "archives" / "partial").mkdir(parents=True)
-    (APT / "status").touch()
-    sources = APT / "unstable.sources"
-    sources.write_text(
-        f"Types: deb\nURIs: {address}\nSuites: unstable\nComponents: main\nSigned-By: {KEYRING}\n"
-    )
-    config = APT / "apt.conf"
-    config.write_text(
-        f'Dir::State "{APT}";\n'
-        f'Dir::State::lists "{APT}/lists";\n'
-        f'Dir::State::status "{APT}/status";\n'
-        f'Dir::Cache "{APT}/cache";\n'
-        f'Dir::Etc::sourcelist "{sources}";\n'
-        'Dir::Etc::sourceparts "/dev/null";\n'
-        'Dir::Etc::preferences "/dev/null";\n'
-        'Dir::Etc::preferencesparts "/dev/null";\n'
-        'Acquire::Languages "none";\n'
-        'APT::Update::Error-Mode "any";\n'
-        'APT::Sandbox::User "root";\n'
-        "#clear APT::Update::Post-Invoke;\n"
-        "#clear APT::Update::Post-Invoke-Success;\n"
-    )
+def apt_config(name, address=None):
+    """A configuration of apt that keeps its state below `.local/` and so needs no root.
+
+    :param str address: archive whose unstable suite is the only source; by default the machine's own sources.
+    """
+    folder = APT / name
+    (folder / "lists" / "partial").mkdir(parents=True)
+    (folder / "archives" / "partial").mkdir(parents=True)
+    (folder / "status").touch()
+    settings = APT_SETTINGS.format(folder=folder)
+    if address:
+        text = f"Types: deb\nURIs: {address}\nSuites: unstable\nComponents: main\nSigned-By: {KEYRING}\n"
+        (folder / "unstable.sources").write_text(text)
+        settings += APT_ONE_SOURCE.format(folder=folder)
+    config = folder / "apt.conf"
+    config.write_text(settings)
     return config
 
 
