@@ -1,0 +1,11 @@
+-- A copied database must neither reach Amazon nor hold a secret.
+DELETE FROM hemi_amazon_token;
+DELETE FROM hemi_amazon_consent;
+UPDATE hemi_amazon_integration_credentials
+   SET client_secret_encrypted = NULL, access_key_encrypted = NULL, secret_key_encrypted = NULL;
+UPDATE hemi_amazon_integration SET environment = 'sandbox', base_url = NULL;
+UPDATE hemi_amazon_account
+   SET state = 'not_authorised', oauth_began = false, orders_page_token = NULL, listings_page_token = NULL;
+UPDATE hemi_amazon_order SET payload_encrypted = NULL;
+UPDATE ir_cron SET active = false
+ WHERE id IN (SELECT res_id FROM ir_model_data WHERE module = 'hemi_amazon_sp' AND name = 'ir_cron_run');

@@ -1,0 +1,236 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import email_normalize
+
+from .amazon_marketplace import REGIONS
+
+MERCHANT_ID = re.compile(r"A[0-9A-Z]{9,20}")
+
+FLAGS = ("update_stock", "update_price", "ship_orders", "upload_invoices", "cancel_orders", "refund_orders")
+
+
+class HemiAmazonAccount(models.Model):
+    """One seller in one region of Amazon.
+
+    State of the authorisation:
+
+    ============== ================================ =========================================
+    from           to                               by
+    ============== ================================ =========================================
+    not authorised link sent                        :meth:`_send_authorisation_link`
+    any            authorised                       :meth:`_authorise`
+    not authorised,
+    link sent      refused or failed                :meth:`_authorisation_failed`
+    any            not authorised                   :meth:`action_revoke`
+    ============== ================================ =========================================
+    """
+
+    _name = "hemi.amazon.account"
+    _description = "Account Amazon"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "name, id"
+
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, precompute=True, required=True, help="A name for the seller in Odoo."
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        help="Gets the activities when something of this account needs a person.",
+    )
+    client_email = fields.Char(
+        "Client Email",
+        required=True,
+        tracking=True,
+        help="The seller's e-mail address. The link for the authorisation is sent to it.",
+    )
+    lang = fields.Selection(
+        selection=lambda self: self.env["res.lang"].get_installed(),
+        string="Language",
+        default=lambda self: self.env.lang,
+        help="Language of the mail and of the pages that the seller sees.",
+    )
+    oauth_began = fields.Boolean(
+        "Oauth Began",
+        copy=False,
+        tracking=True,
+        help="The seller was sent the link for the authorisation. Setting it, here or by an import, sends the link.",
+    )
+    integration_id = fields.Many2one(
+        "hemi.amazon.integration",
+        "Integration App",
+        required=True,
+        default=lambda self: self.env["hemi.amazon.integration"].search([], limit=1),
+        check_company=True,
+        tracking=True,
+        help="The Amazon app that the seller authorises.",
+    )
+    merchant_id = fields.Char(
+        "Merchant ID",
+        required=True,
+        copy=False,
+        tracking=True,
+        help="The seller's identifier at Amazon: Seller Central, Settings, Account Info, Your Merchant Token. It starts with A.",
+    )
+    home_marketplace_id = fields.Many2one(
+        "hemi.amazon.marketplace",
+        "Home Marketplace",
+        required=True,
+        default=lambda self: self._default_home_marketplace(),
+        help="The marketplace where the seller is registered. It says which Seller Central the link leads to, and in which "
+        "feed the stock travels.",
+    )
+    region = fields.Selection(REGIONS, related="home_marketplace_id.region", store=True)
+    marketplace_ids = fields.Many2many(
+        "hemi.amazon.marketplace",
+        string="Marketplaces",
+        readonly=True,
+        copy=False,
+        help="Where the seller sells, as Amazon says. Read after the authorisation and once a day.",
+    )
+    marketplaces_read_at = fields.Datetime(readonly=True, copy=False)
+    state = fields.Selection(
+        [
+            ("not_authorised", "Not authorised"),
+            ("link_sent", "Link sent"),
+            ("authorised", "Authorised"),
+            ("failed", "Refused or failed"),
+        ],
+        required=True,
+        default="not_authorised",
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    state_reason = fields.Char("Reason", readonly=True, copy=False, help="Why the authorisation was refused or failed.")
+    token_ids = fields.One2many("hemi.amazon.token", "account_id", groups=fields.NO_ACCESS)
+
+    update_stock = fields.Boolean("Update Stock", default=True, help="Send the free quantity of each listing to Amazon.")
+    update_price = fields.Boolean("Update Price", default=True, help="Send the price of each listing to every marketplace.")
+    ship_orders = fields.Boolean("Ship Orders", default=True, help="Tell Amazon of each delivered transfer, with its tracking number.")
+    upload_invoices = fields.Boolean("Upload Invoices", default=True, help="Upload the PDF of each posted invoice where Amazon takes it.")
+    cancel_orders = fields.Boolean("Cancel Orders", default=True, help="Tell Amazon of each order that is cancelled here.")
+    refund_orders = fields.Boolean("Refund Orders", default=True, help="Refund the buyer at Amazon for each posted credit note.")
+
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        required=True,
+        check_company=True,
+        compute="_compute_warehouse_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Orders are delivered from this warehouse, and its free quantity is the stock at Amazon.",
+    )
+    stock_buffer = fields.Integer(help="Units that are kept back: Amazon is told the free quantity less the buffer, never below zero.")
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        check_company=True,
+        help="Gives the prices, tax included, converted to the currency of the marketplace. Without it the sales price of the product is taken.",
+    )
+    team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
+    last_run_at = fields.Datetime(readonly=True, copy=False, help="When the job last worked on this account.")
+    next_run_at = fields.Datetime(readonly=True, copy=False, index=True, help="When the job has something to do for this account again.")
+    last_error = fields.Text("Last Problem", readonly=True, copy=False, help="What went wrong in the last run, and what to do.")
+
+    _merchant_unique = models.UniqueIndex(
+        "(merchant_id, region) WHERE active", "There is an account of this Merchant ID in this region already."
+    )
+    @api.model
+    def _default_home_marketplace(self):
+        marketplaces = self.env["hemi.amazon.marketplace"]
+        country = self.env.company.country_id
+        return marketplaces.search([("country_id", "=", country.id)], limit=1) or self.env.ref(
+            "hemi_amazon_sp.marketplace_de", raise_if_not_found=False
+        )
+
+    @api.depends("merchant_id", "client_email")
+    def _compute_name(self):
+        for account in self:
+            account.name = account.name or account.client_email or account.merchant_id
+
+    @api.depends("company_id")
+    def _compute_warehouse_id(self):
+        for account in self:
+            if account.warehouse_id.company_id != account.company_id:
+                account.warehouse_id = self.env["stock.warehouse"].search([("company_id", "=", account.company_id.id)], limit=1)
+
+    @api.constrains("merchant_id", "client_email")
+    def _check_values(self):
+        for account in self:
+            if not MERCHANT_ID.fullmatch(account.merchant_id):
+                raise ValidationError(
+                    self.env._(
+                        "The Merchant ID %(value)s is not one of Amazon's: it is made of capital letters and digits and starts "
+                        "with A. The seller finds it in Seller Central under Settings, Account Info, Your Merchant Token.",
+                        value=account.merchant_id,
+                    )
+                )
+            if not email_normalize(account.client_email):
+                raise ValidationError(
+                    self.env._("The Client Email %(value)s is not one e-mail address.", value=account.client_email)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create(vals_list)
+        accounts.filtered("oauth_began")._send_authorisation_link()
+        return accounts
+
+    def write(self, vals):
+        beginning = self.browse() if not vals.get("oauth_began") else self.filtered(lambda account: not account.oauth_began)
+        result = super().write(vals)
+        beginning._send_authorisation_link()
+        return result
+
+    def _wake_job(self, at=None):
+        """Ask the job to work on these accounts, now or at a moment.
+
+        :param datetime at: naive UTC; now if not given
+        """
+        at = at or fields.Datetime.now()
+        for account in self.sudo():
+            if not account.next_run_at or account.next_run_at > at:
+                account.next_run_at = at
+        self.env.ref("hemi_amazon_sp.ir_cron_run").sudo()._trigger(at)
+
+    def action_run_now(self):
+        self._wake_job()
+        return self._notify(self.env._("The job starts within a minute and works on this account first."))
+
+    def _need_person(self, summary, note, record=None):
+        """Leave an activity for the person responsible.
+
+        :param str summary: what it is about, without personal data
+        :param str note: what happened and what to do
+        :param record: where the activity is shown; the account if not given
+        """
+        self.ensure_one()
+        (record or self).activity_schedule(
+            "hemi_amazon_sp.mail_activity_type_look", summary=summary, note=note, user_id=self.user_id.id or self.env.user.id
+        )
+
+    def _notify(self, message, kind="success"):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"message": message, "type": kind, "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
+        }
+
+    def action_open(self):
+        """Open the records of this account; the model comes from the context of the button."""
+        self.ensure_one()
+        model = self.env.context["amazon_model"]
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env[model]._description,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [("account_id", "=", self.id)],
+            "context": {"default_account_id": self.id},
+        }

@@ -1,0 +1,83 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import fields, models
+
+from ..amazon.documents.adjustment import REASONS
+
+TAX_COMPONENTS = {"Principal": "Tax", "Shipping": "ShippingTax", "GiftWrap": "GiftWrapTax", "COD": "CODTax"}
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "hemi.amazon.outbox.mixin"]
+
+    hemi_amazon_order_id = fields.Many2one(
+        "hemi.amazon.order", "Amazon Order", compute="_compute_hemi_amazon_order_id", compute_sudo=True
+    )
+    hemi_amazon_refund_reason = fields.Selection(
+        list(REASONS.items()),
+        "Reason for Amazon",
+        default="CustomerReturn",
+        copy=False,
+        help="Amazon shows the buyer why the money is refunded.",
+    )
+
+    def _compute_hemi_amazon_order_id(self):
+        for move in self:
+            move.hemi_amazon_order_id = move.line_ids.sale_line_ids.order_id.hemi_amazon_order_id[:1]
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        for move in posted.sudo():
+            order = move.hemi_amazon_order_id
+            if not order:
+                continue
+            if move.move_type == "out_invoice" and order.marketplace_id.takes_invoices:
+                move._amazon_leave("invoice", order)
+            elif move.move_type == "out_refund":
+                move._amazon_leave_refund(order)
+        return posted
+
+    def _amazon_leave_refund(self, order):
+        items = self._amazon_refund_items()
+        if items:
+            self._amazon_leave(
+                "refund",
+                order,
+                {"currency": self.currency_id.name, "reason": self.hemi_amazon_refund_reason or "GeneralAdjustment", "items": items},
+            )
+
+    def _amazon_refund_items(self):
+        """Split the credit note by order item and component.
+
+        :return: for each item its components and amounts, tax included as on the order, in the currency of the credit note
+        :rtype: list[dict]
+        """
+        amounts = defaultdict(lambda: defaultdict(Decimal))
+        for line in self.invoice_line_ids:
+            sale_line = line.sale_line_ids[:1]
+            if sale_line.hemi_amazon_item:
+                for component, amount in self._amazon_components(line, sale_line):
+                    amounts[sale_line.hemi_amazon_item][component] += Decimal(str(self.currency_id.round(amount)))
+        return [
+            {"item": item, "components": [(component, str(amount)) for component, amount in components.items() if amount > 0]}
+            for item, components in amounts.items()
+        ]
+
+    def _amazon_components(self, line, sale_line):
+        """Where Amazon's prices include tax, so do the components; where tax came on top, it is a component of its own."""
+        component = sale_line.hemi_amazon_component
+        if self.hemi_amazon_order_id.tax_included or component not in TAX_COMPONENTS:
+            return [(component, line.price_total)]
+        return [(component, line.price_subtotal), (TAX_COMPONENTS[component], line.price_total - line.price_subtotal)]
+
+    def _amazon_pdf(self):
+        """Give the invoice as a PDF.
+
+        :rtype: bytes
+        """
+        self.ensure_one()
+        if self.invoice_pdf_report_id:
+            return self.invoice_pdf_report_id.raw
+        return self.env["ir.actions.report"]._render_qweb_pdf("account.account_invoices", self.ids)[0]

@@ -1,0 +1,137 @@
+from odoo import api, fields, models
+
+
+class HemiAmazonFeedMessage(models.Model):
+    """One thing that Amazon must be told, and what Amazon said to it.
+
+    =========== ============ ====================================================================
+    from        to           by
+    =========== ============ ====================================================================
+    (new)       pending      :meth:`hemi.amazon.outbox.mixin._amazon_leave`
+    pending     in_feed      :meth:`_put_in_feed`
+    in_feed     pending      :meth:`_release`: the feed never reached Amazon
+    in_feed     accepted     :meth:`_accept`
+    pending,
+    in_feed     rejected     :meth:`_reject`
+    pending,
+    rejected    superseded   :meth:`_supersede`: it is not needed any more
+    rejected    pending      :meth:`_send_again`, by a person
+    rejected    abandoned    :meth:`action_abandon`
+    =========== ============ ====================================================================
+    """
+
+    _name = "hemi.amazon.feed.message"
+    _description = "Amazon Message"
+    _order = "id desc"
+
+    account_id = fields.Many2one("hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    flow = fields.Selection(
+        selection=lambda self: self.env["hemi.amazon.flow"]._flow_selection(), required=True, readonly=True, index=True
+    )
+    state = fields.Selection(
+        [
+            ("pending", "Pending"),
+            ("in_feed", "In feed"),
+            ("accepted", "Accepted"),
+            ("rejected", "Rejected"),
+            ("superseded", "Superseded"),
+            ("abandoned", "Abandoned"),
+        ],
+        required=True,
+        default="pending",
+        readonly=True,
+        index=True,
+    )
+    res_model = fields.Char("Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, readonly=True, index=True)
+    record_name = fields.Char("About", compute="_compute_record_name")
+    order_id = fields.Many2one("hemi.amazon.order", "Amazon Order", readonly=True, index="btree_not_null", ondelete="cascade")
+    payload = fields.Json(readonly=True, help="What is to be told, as it was when it happened.")
+    feed_id = fields.Many2one("hemi.amazon.feed", readonly=True, index="btree_not_null", ondelete="set null")
+    next_attempt_at = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
+    waiting_for = fields.Char(readonly=True, help="What must happen first, before this can be sent.")
+    result_code = fields.Char("Amazon's Code", readonly=True)
+    result_text = fields.Text("Amazon's Answer", readonly=True)
+    answered_at = fields.Datetime(readonly=True)
+
+    @api.depends("flow", "record_name")
+    def _compute_display_name(self):
+        labels = dict(self._fields["flow"]._description_selection(self.env))
+        for message in self:
+            message.display_name = f"{labels.get(message.flow)} {message.record_name or ''}".strip()
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_name(self):
+        for message in self:
+            record = message._record()
+            message.record_name = record.display_name if record else False
+
+    def _record(self):
+        """Give the Odoo record that the message is about; empty if it is gone."""
+        self.ensure_one()
+        return self.env[self.res_model].sudo().browse(self.res_id).exists()
+
+    def _put_in_feed(self, feed):
+        self.write({"state": "in_feed", "feed_id": feed.id, "waiting_for": False})
+
+    def _release(self):
+        self.write({"state": "pending", "feed_id": False, "next_attempt_at": fields.Datetime.now()})
+
+    def _wait(self, reason, until):
+        self.write({"waiting_for": reason, "next_attempt_at": until})
+
+    def _supersede(self):
+        self.write({"state": "superseded"})
+
+    def _accept(self, text=None):
+        self._answer("accepted", None, text)
+
+    def _reject(self, code, text):
+        """Close a message that Amazon, or we ourselves before Amazon could, refused.
+
+        :param str code: Amazon's code, or one of ours
+        :param str text: the reason in words
+        """
+        self._answer("rejected", code, text)
+
+    def _answer(self, state, code, text):
+        self.write(
+            {
+                "state": state,
+                "result_code": code,
+                "result_text": text,
+                "waiting_for": False,
+                "answered_at": fields.Datetime.now(),
+            }
+        )
+        for message in self:
+            record = message._record()
+            if record:
+                record._amazon_answered(message)
+
+    def _send_again(self):
+        self.write(
+            {
+                "state": "pending",
+                "feed_id": False,
+                "result_code": False,
+                "result_text": False,
+                "next_attempt_at": fields.Datetime.now(),
+            }
+        )
+
+    def action_retry(self):
+        """Send rejected messages once more, after a person mended the cause."""
+        rejected = self.filtered(lambda message: message.state == "rejected").sudo()
+        for flow, messages in rejected.grouped("flow").items():
+            self.env["hemi.amazon.flow"].sudo()._flow_model(flow)._retry(messages)
+        rejected.account_id._wake_job()
+
+    def action_abandon(self):
+        """Close rejected messages: a person has dealt with the matter in another way."""
+        self.filtered(lambda message: message.state == "rejected").sudo().write({"state": "abandoned"})
+
+    def action_open_record(self):
+        self.ensure_one()
+        return {"type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id, "view_mode": "form"}

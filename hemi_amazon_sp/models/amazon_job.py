@@ -1,0 +1,172 @@
+import logging
+import time
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..amazon.errors import THROTTLED, AmazonError
+from ..amazon.selling_partner import SellingPartner
+
+_logger = logging.getLogger(__name__)
+
+ADVISORY_LOCK = 0x48454D49  # first half of the key of our PostgreSQL advisory locks
+QUIET = timedelta(minutes=5)
+LONGEST_RUN = 120.0  # seconds that one account may take from the others
+BACK_OFF = timedelta(minutes=2)
+MARKETPLACES_EVERY = timedelta(days=1)
+
+
+class Run:
+    """One account's turn in one run of the job: its door to Amazon, and when it wants its next turn."""
+
+    def __init__(self, account):
+        self.account = account
+        self.env = account.env
+        self.limiter = self.env["hemi.amazon.quota"]._limiter(account)
+        self.door = account._door(self.limiter)
+        self.seller = SellingPartner(self.door, account.merchant_id)
+        self.problems = []
+        self.again_at = fields.Datetime.now() + QUIET
+        self._ends = time.monotonic() + LONGEST_RUN
+
+    def commit(self):
+        self.env["ir.cron"]._commit_progress()
+
+    def is_over(self):
+        return time.monotonic() > self._ends
+
+    def again(self, moment):
+        """Ask for the next turn at a moment, naive UTC; the earliest wish counts."""
+        if moment:
+            self.again_at = min(self.again_at, moment)
+
+
+class HemiAmazonJob(models.AbstractModel):
+    """The one job: results, orders and all flows of all accounts."""
+
+    _name = "hemi.amazon.job"
+    _description = "Amazon Job"
+
+    @api.model
+    def _cron_run(self):
+        """Work on every account that is due, who waited longest first; one account's trouble costs the others nothing."""
+        cron = self.env["ir.cron"]
+        accounts = self._due_accounts()
+        cron._commit_progress(remaining=len(accounts))
+        for account in accounts:
+            self._run_account(account)
+            if not cron._commit_progress(1):
+                break
+        self._ask_again()
+
+    @api.model
+    def _due_accounts(self):
+        self.env["hemi.amazon.feed.message"].flush_model()
+        accounts = self.env["hemi.amazon.account"]
+        now = fields.Datetime.now()
+        waiting = self.env["hemi.amazon.feed.message"]._read_group(
+            [("state", "=", "pending"), ("next_attempt_at", "<=", now)], ["account_id"]
+        )
+        waiting_ids = [account.id for (account,) in waiting]
+        domain = [("state", "=", "authorised"), "|", "|", ("next_run_at", "=", False), ("next_run_at", "<=", now), ("id", "in", waiting_ids)]
+        return accounts.search(domain, order="last_run_at nulls first, id")
+
+    @api.model
+    def _run_account(self, account):
+        """Give one account its turn. No second worker works on it meanwhile."""
+        cr = self.env.cr
+        cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", ADVISORY_LOCK, account.id))
+        if not cr.fetchone()[0]:
+            return
+        try:
+            self._take_turn(account)
+        except Exception as error:
+            cr.rollback()
+            _logger.exception("Amazon account %s failed", account.id)
+            self._close(account, fields.Datetime.now() + BACK_OFF, [self._words(error)])
+        finally:
+            cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", ADVISORY_LOCK, account.id))
+
+    @api.model
+    def _take_turn(self, account):
+        try:
+            run = Run(account.with_company(account.company_id))
+        except (AmazonError, UserError) as error:
+            self._close(account, fields.Datetime.now() + BACK_OFF, [self._words(error)])
+            return
+        for name, step in self._steps(run):
+            self._step(run, name, step)
+        run.again(self.env["hemi.amazon.feed"]._next_check(account))
+        self._close(account, run.again_at, run.problems)
+
+    @api.model
+    def _steps(self, run):
+        """Give what is done in a turn, in order.
+
+        :return: list of name and callable
+        """
+        steps = [
+            (self.env._("Marketplaces"), self._read_marketplaces),
+            (self.env._("Results"), self.env["hemi.amazon.feed"]._follow),
+            (self.env._("Orders"), self.env["hemi.amazon.order"]._read),
+            (self.env._("Listings"), self.env["hemi.amazon.listing"]._read),
+        ]
+        flows = [flow for flow in self.env["hemi.amazon.flow"]._flows() if flow._urgency and flow._is_on(run.account)]
+        return steps + [(flow._flow_label, flow._send) for flow in flows]
+
+    @api.model
+    def _step(self, run, name, step):
+        """Do one step; what goes wrong in it leaves the other steps alone."""
+        if run.is_over():
+            run.again(fields.Datetime.now())
+            return
+        try:
+            step(run)
+            run.commit()
+        except AmazonError as error:
+            run.commit()
+            run.again(fields.Datetime.now() + self._pause(error))
+            if error.code != THROTTLED:
+                run.problems.append(f"{name}: {self._words(error)}")
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("Amazon account %s: %s failed", run.account.id, name)
+            run.problems.append(f"{name}: {self._words(error)}")
+
+    @api.model
+    def _pause(self, error):
+        return timedelta(seconds=error.retry_after) if error.retry_after else BACK_OFF
+
+    @api.model
+    def _words(self, error):
+        """Give a sentence about an error for the account's form."""
+        if isinstance(error, AmazonError | UserError):
+            return str(error)
+        return self.env._("An unexpected error (%s). It is in the log of the server.", type(error).__name__)
+
+    @api.model
+    def _close(self, account, again_at, problems):
+        account.write(
+            {"last_run_at": fields.Datetime.now(), "next_run_at": again_at, "last_error": "\n".join(problems) or False}
+        )
+        self.env["ir.cron"]._commit_progress()
+
+    @api.model
+    def _read_marketplaces(self, run):
+        account = run.account
+        read_at = account.marketplaces_read_at
+        if not read_at or read_at < fields.Datetime.now() - MARKETPLACES_EVERY:
+            account._keep_marketplaces(run.seller.get_marketplace_participations())
+
+    @api.model
+    def _ask_again(self):
+        """Have the job called at the moment when the next account is due."""
+        account = self.env["hemi.amazon.account"].search(
+            [("state", "=", "authorised"), ("next_run_at", "!=", False)], order="next_run_at", limit=1
+        )
+        cron = self.env.ref("hemi_amazon_sp.ir_cron_run")
+        asked = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id), ("call_at", "<=", account.next_run_at)], limit=1)
+        if account and not asked:
+            cron._trigger(max(account.next_run_at, fields.Datetime.now()))

@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+
+
+class HemiAmazonListing(models.Model):
+    """One SKU of one seller. Stock belongs to it, whatever the marketplaces.
+
+    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has, ``quantity_in_feed`` what the open feed
+    carries, ``quantity_sent`` what Amazon accepted last, ``quantity_refused`` what it refused and is not told again.
+    """
+
+    _name = "hemi.amazon.listing"
+    _description = "Amazon Listing"
+    _inherit = ["mail.thread", "mail.activity.mixin", "hemi.amazon.outbox.mixin"]
+    _rec_name = "sku"
+    _order = "account_id, sku"
+
+    account_id = fields.Many2one("hemi.amazon.account", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="account_id.company_id", store=True)
+    sku = fields.Char("SKU", required=True, help="The seller's own number of the offer, exactly as in Seller Central.")
+    product_id = fields.Many2one(
+        "product.product", check_company=True, index="btree_not_null", help="What is delivered when this SKU is ordered."
+    )
+    asin = fields.Char("ASIN", readonly=True)
+    title = fields.Char(readonly=True)
+    product_type = fields.Char(default="PRODUCT", required=True, help="Amazon's product type. PRODUCT fits for stock and price.")
+    channel = fields.Selection(
+        [("merchant", "Merchant"), ("amazon", "Amazon")],
+        "Fulfilled By",
+        required=True,
+        default="merchant",
+        help="Amazon is never told a quantity of what it fulfils itself.",
+    )
+    active = fields.Boolean(default=True)
+    offer_ids = fields.One2many("hemi.amazon.offer", "listing_id", "Offers")
+
+    quantity_wanted = fields.Integer("Quantity in Odoo", readonly=True, copy=False)
+    quantity_known = fields.Boolean(readonly=True, copy=False, help="The quantity in Odoo was read once.")
+    quantity_in_feed = fields.Integer(readonly=True, copy=False)
+    quantity_sent = fields.Integer("Quantity at Amazon", readonly=True, copy=False)
+    quantity_sent_at = fields.Datetime("Stock Accepted On", readonly=True, copy=False)
+    quantity_refused = fields.Integer(readonly=True, copy=False)
+    quantity_refused_at = fields.Datetime("Stock Refused On", readonly=True, copy=False)
+    quantity_feed_id = fields.Many2one("hemi.amazon.feed", readonly=True, copy=False, index="btree_not_null", ondelete="set null")
+    answer = fields.Char("Amazon's Answer", readonly=True, copy=False)
+
+    _sku_unique = models.Constraint("unique(account_id, sku)", "This account has a listing with this SKU already.")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        listings = super().create(vals_list)
+        listings._make_offers()
+        return listings
+
+    def _make_offers(self):
+        """Give each listing an offer in each marketplace of its account."""
+        listings = self.filtered("id")
+        known = set(
+            self.env["hemi.amazon.offer"]._read_group([("listing_id", "in", listings.ids)], ["listing_id", "marketplace_id"])
+        )
+        self.env["hemi.amazon.offer"].sudo().create(
+            [
+                {"listing_id": listing.id, "marketplace_id": marketplace.id}
+                for listing in listings
+                for marketplace in listing.account_id.marketplace_ids
+                if (listing, marketplace) not in known
+            ]
+        )
+
+    @api.model
+    def _of_skus(self, account, skus):
+        """Find listings by SKU.
+
+        :param account: the account
+        :param skus: iterable of SKUs
+        :return: mapping of SKU to listing; unknown SKUs are missing
+        :rtype: dict
+        """
+        listings = self.search([("account_id", "=", account.id), ("sku", "in", list(skus))])
+        return {listing.sku: listing for listing in listings}
+
+    def _amazon_refused(self, flow, feed, code, text):
+        """Leave a message for a person: Amazon refused the stock or the price of this listing.
+
+        :param str flow: stock or price
+        :param feed: the feed that carried it
+        :param str code: Amazon's code
+        :param str text: Amazon's reason
+        """
+        self.answer = text
+        message = self.env["hemi.amazon.feed.message"].create(
+            {
+                "account_id": self.account_id.id,
+                "flow": flow,
+                "state": "in_feed",
+                "res_model": self._name,
+                "res_id": self.id,
+                "feed_id": feed.id,
+            }
+        )
+        message._reject(code, text)
+
+    # --- reading the listings that Amazon has ------------------------------------------------------------------------
+
+    @api.model
+    def _read(self, run):
+        """Read the account's listings from Amazon, if a person asked for it; page by page, as far as the limits allow."""
+        account = run.account
+        while account.listings_requested and not run.is_over():
+            answer = run.seller.search_listings_items(
+                account.home_marketplace_id.mapped("amazon_id"),
+                included_data=["summaries", "fulfillmentAvailability"],
+                page_token=account.listings_page_token or None,
+            )
+            self._take_items(account, answer["items"])
+            token = (answer.get("pagination") or {}).get("nextToken")
+            account.write({"listings_page_token": token, "listings_requested": bool(token)})
+            run.commit()
+
+    @api.model
+    def _take_items(self, account, items):
+        """Keep listings as Amazon has them; new ones are matched to products by internal reference.
+
+        :param list items: Items of the Listings Items API
+        """
+        known = self.with_context(active_test=False)._of_skus(account, [item["sku"] for item in items])
+        products = self._products_by_reference(account, [item["sku"] for item in items if item["sku"] not in known])
+        for item in items:
+            values = self._values_of_item(item)
+            if item["sku"] in known:
+                known[item["sku"]].write(values)
+            else:
+                self.create(values | {"account_id": account.id, "sku": item["sku"], "product_id": products.get(item["sku"])})
+
+    @api.model
+    def _values_of_item(self, item):
+        summary = next(iter(item.get("summaries") or []), {})
+        channels = {entry["fulfillmentChannelCode"] for entry in item.get("fulfillmentAvailability") or []}
+        return {
+            "asin": summary.get("asin"),
+            "title": summary.get("itemName"),
+            "product_type": summary.get("productType") or "PRODUCT",
+            "channel": "amazon" if channels - {"DEFAULT"} else "merchant",
+        }
+
+    @api.model
+    def _products_by_reference(self, account, references):
+        domain = [("default_code", "in", references), ("company_id", "in", (False, account.company_id.id))]
+        return {product.default_code: product.id for product in self.env["product.product"].search(domain)}

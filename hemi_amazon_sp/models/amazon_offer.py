@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class HemiAmazonOffer(models.Model):
+    """The price of one listing in one marketplace; the fields mirror those of the stock on the listing."""
+
+    _name = "hemi.amazon.offer"
+    _description = "Amazon Offer"
+    _rec_name = "listing_id"
+    _order = "listing_id, marketplace_id"
+
+    listing_id = fields.Many2one("hemi.amazon.listing", required=True, ondelete="cascade", index=True)
+    account_id = fields.Many2one(related="listing_id.account_id", store=True, index=True)
+    company_id = fields.Many2one(related="listing_id.company_id", store=True)
+    marketplace_id = fields.Many2one("hemi.amazon.marketplace", required=True, ondelete="restrict", index=True)
+    currency_id = fields.Many2one(related="marketplace_id.currency_id")
+
+    price_wanted = fields.Monetary("Price in Odoo", readonly=True, help="Tax included.")
+    price_in_feed = fields.Monetary(readonly=True)
+    price_sent = fields.Monetary("Price at Amazon", readonly=True)
+    price_sent_at = fields.Datetime("Price Accepted On", readonly=True)
+    price_refused = fields.Monetary(readonly=True)
+    price_refused_at = fields.Datetime("Price Refused On", readonly=True)
+    price_feed_id = fields.Many2one("hemi.amazon.feed", readonly=True, index="btree_not_null", ondelete="set null")
+    answer = fields.Char("Amazon's Answer", readonly=True)
+
+    _offer_unique = models.Constraint("unique(listing_id, marketplace_id)", "A listing has one offer per marketplace.")

@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..amazon.errors import THROTTLED, AmazonError
+from ..amazon.throttle import LIMITS, Bucket
+from ..transactions import in_own_transaction
+
+
+class HemiAmazonQuota(models.Model):
+    """The limits that Amazon sets, as token buckets that all workers and hosts share.
+
+    The arithmetic is in ``amazon/throttle.py``; here is the row, its lock, and the database's clock, so that hosts whose clocks differ
+    agree.
+    """
+
+    _name = "hemi.amazon.quota"
+    _description = "Amazon Limit"
+    _order = "merchant_id, region, operation"
+    _rec_name = "operation"
+
+    application_id = fields.Char(required=True, readonly=True)
+    merchant_id = fields.Char("Merchant ID", required=True, readonly=True)
+    region = fields.Char(required=True, readonly=True)
+    operation = fields.Char(required=True, readonly=True, help="Amazon's name of the operation.")
+    rate = fields.Float(digits=(16, 6), required=True, help="Calls that Amazon grants per second, on average.")
+    burst = fields.Float(digits=(16, 6), required=True, help="Calls that can be saved up.")
+    tokens = fields.Float(digits=(16, 6), required=True, readonly=True, help="Calls that are saved up.")
+    updated_at = fields.Float(digits=(16, 6), required=True, readonly=True, help="Seconds since 1970, when the tokens were counted.")
+
+    _key_unique = models.UniqueIndex("(application_id, merchant_id, region, operation)", "There is a limit for this operation already.")
+
+    @api.model
+    def _limiter(self, account):
+        """Give the limiter of an account for the one door of ``amazon/client.py``."""
+        credentials = account.integration_id._credentials()
+        return Limiter(self.env, (credentials.application_id, account.merchant_id, account.region))
+
+    @api.model
+    def _locked_row(self, key):
+        """Lock the row of a limit, made if need be.
+
+        :param tuple key: application, merchant, region, operation
+        :return: the row and the time of the database, in seconds since 1970
+        """
+        limit = LIMITS[key[3]]
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO hemi_amazon_quota (application_id, merchant_id, region, operation, rate, burst, tokens, updated_at)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, extract(epoch FROM clock_timestamp()))
+                   ON CONFLICT (application_id, merchant_id, region, operation) DO NOTHING""",
+                *key,
+                limit.rate,
+                limit.burst,
+                limit.burst,
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """SELECT id, extract(epoch FROM clock_timestamp())::float FROM hemi_amazon_quota
+                   WHERE application_id = %s AND merchant_id = %s AND region = %s AND operation = %s FOR UPDATE""",
+                *key,
+            )
+        )
+        quota_id, now = self.env.cr.fetchone()
+        return self.browse(quota_id), now
+
+    def _bucket(self):
+        return Bucket(rate=self.rate, burst=self.burst, tokens=self.tokens, updated_at=self.updated_at)
+
+    def _keep(self, bucket):
+        self.write({"rate": bucket.rate, "burst": bucket.burst, "tokens": bucket.tokens, "updated_at": bucket.updated_at})
+
+
+class Limiter:
+    """What the door asks before each call, for one application, seller and region."""
+
+    def __init__(self, env, scope):
+        self._env = env
+        self._scope = scope
+
+    def take(self, operation):
+        """Take one token.
+
+        :param str operation: Amazon's name of the operation
+        :raise AmazonError: code Throttled, with ``retry_after`` seconds, if there is none
+        """
+        wait = self._change(operation, lambda bucket, now: bucket.take(now))
+        if wait:
+            raise AmazonError(THROTTLED, "The limit is used up for now.", operation=operation, retry_after=wait)
+
+    def wait(self, operation):
+        """Tell how many seconds it is until :meth:`take` succeeds; 0 means now."""
+        return self._change(operation, lambda bucket, now: (bucket, bucket.take(now)[1]))
+
+    def learn(self, operation, rate):
+        """Correct the rate by what Amazon said with an answer.
+
+        :param float rate: calls per second
+        """
+        self._change(operation, lambda bucket, now: (bucket.refill(now).learn(rate), 0.0))
+
+    def empty(self, operation):
+        """Amazon answered 429: nothing is left."""
+        self._change(operation, lambda bucket, now: (bucket.empty(now), 0.0))
+
+    def _change(self, operation, change):
+        def work(env):
+            quota, now = env["hemi.amazon.quota"].sudo()._locked_row((*self._scope, operation))
+            bucket, wait = change(quota._bucket(), now)
+            if bucket != quota._bucket():
+                quota._keep(bucket)
+            return wait
+
+        return in_own_transaction(self._env, work)
+

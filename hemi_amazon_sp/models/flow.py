@@ -1,0 +1,98 @@
+from odoo import api, models
+
+from ..amazon.errors import THROTTLED, AmazonError
+from ..amazon.throttle import case_of
+
+
+class HemiAmazonFlow(models.AbstractModel):
+    """One kind of work that is done at Amazon.
+
+    A flow is a model that inherits this one, in a file ``flow_*.py`` of its own; the job finds it by itself. It says:
+
+    * ``_flow``: its code; ``_flow_label``: its name for people
+    * ``_flags``: the checkboxes of the account, one of which must be on for it to run
+    * ``_urgency``: the job runs flows in this order, lowest first; False: the job does not run it itself
+    * ``_feed_type`` and ``_content_type`` of its documents
+    """
+
+    _name = "hemi.amazon.flow"
+    _description = "Amazon Flow"
+
+    _flow = None
+    _flow_label = None
+    _flags = ()
+    _urgency = False
+    _feed_type = None
+    _content_type = None
+
+    @api.model
+    def _flows(self):
+        """Give all flows, the most urgent first.
+
+        :return: list of the flow models
+        """
+        flows, parents = [], [self.env["hemi.amazon.flow"]]
+        while parents:
+            children = [self.env[name] for name in parents.pop()._inherit_children]
+            parents += children
+            flows += [child for child in children if child._flow]
+        return sorted(flows, key=lambda flow: (flow._urgency, flow._flow))
+
+    @api.model
+    def _flow_model(self, code):
+        return next(flow for flow in self._flows() if flow._flow == code)
+
+    @api.model
+    def _flow_selection(self):
+        return [(flow._flow, flow._flow_label) for flow in self._flows()]
+
+    @api.model
+    def _is_on(self, account):
+        """Tell whether the account wants this flow."""
+        return any(account[flag] for flag in self._flags)
+
+    @api.model
+    def _send(self, run):
+        """Submit what is due for the account of the run.
+
+        :param run: the run of the job
+        :raise AmazonError: if Amazon or its limits do not let it pass now
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _released(self, feed):
+        """What the feed carried never reached Amazon, and is free for the next feed."""
+        feed.message_ids._release()
+
+    @api.model
+    def _reported(self, feed, report):
+        """Give everything that the feed carried its own result.
+
+        :param feed: the feed
+        :param report.Report report: Amazon's processing report
+        :return: how many were accepted and rejected
+        :rtype: tuple[int, int]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _stopped(self, feed):
+        """Amazon stopped the feed and gave no report."""
+        raise NotImplementedError
+
+    @api.model
+    def _retry(self, messages):
+        """Send rejected messages once more."""
+        messages._send_again()
+
+    @api.model
+    def _check_limits(self, run):
+        """See that a feed can be submitted now, before the work of writing its document is done.
+
+        :raise AmazonError: code Throttled, if it would have to wait
+        """
+        operations = ("createFeedDocument", "createFeed", case_of("createFeed", self._feed_type))
+        wait = max(run.limiter.wait(operation) for operation in operations if operation)
+        if wait:
+            raise AmazonError(THROTTLED, "The limit is used up for now.", operation="createFeed", retry_after=wait)

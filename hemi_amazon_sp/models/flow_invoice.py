@@ -1,0 +1,74 @@
+from decimal import Decimal
+
+from odoo import api, models
+
+from ..amazon.documents import invoice
+
+
+class HemiAmazonFlowInvoice(models.AbstractModel):
+    """Upload Invoices: the PDF of each posted invoice, one feed each."""
+
+    _name = "hemi.amazon.flow.invoice"
+    _inherit = "hemi.amazon.flow.message"
+    _description = "Upload Invoices"
+
+    _flow = "invoice"
+    _flow_label = "Upload Invoices"
+    _flags = ("upload_invoices",)
+    _urgency = 40
+    _feed_type = invoice.FEED_TYPE
+    _content_type = invoice.CONTENT_TYPE
+
+    @api.model
+    def _send(self, run):
+        for message in self._pending(run.account):
+            self._check_limits(run)
+            self._send_invoice(run, message)
+
+    @api.model
+    def _send_invoice(self, run, message):
+        move = message._record()
+        if not move or move.state != "posted":
+            message._supersede()
+            return
+        marketplace = message.order_id.marketplace_id
+        item, document = self._item(message), move._amazon_pdf()
+        if problems := invoice.problems(item, marketplace.amazon_id, document):
+            message._reject("NotSendable", " ".join(problems))
+            return
+        feed = self.env["hemi.amazon.feed"]._prepare_feed(
+            self,
+            run.account,
+            marketplace,
+            document,
+            1,
+            lane=f"{self._feed_type} {message.id}",
+            feed_options=invoice.feed_options(item),
+        )
+        message._put_in_feed(feed)
+        feed._submit(run)
+
+    @api.model
+    def _item(self, message):
+        move = message._record()
+        return invoice.Invoice(
+            order_id=message.order_id.name,
+            number=move.name,
+            total=Decimal(str(move.currency_id.round(move.amount_total))),
+            total_vat=Decimal(str(move.currency_id.round(move.amount_tax))),
+            currency=move.currency_id.name,
+        )
+
+    @api.model
+    def _reported(self, feed, report):
+        """An invoice's feed holds one document and no message ids of ours: its report is about the whole."""
+        message = feed.message_ids
+        errors = [result for results in report.results.values() for result in results if result.severity == "error"]
+        if errors or report.rejected:
+            message._reject(
+                errors[0].code if errors else report.status,
+                " ".join(result.text for result in errors) or self.env._("Amazon refused the invoice and gave no reason."),
+            )
+            return 0, 1
+        message._accept()
+        return 1, 0

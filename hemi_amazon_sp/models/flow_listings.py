@@ -1,0 +1,178 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..amazon.documents import listings
+
+
+class HemiAmazonFlowListings(models.AbstractModel):
+    """Stock and price, together in one JSON_LISTINGS_FEED per marketplace.
+
+    Amazon takes one marketplace per feed, so a price travels in its marketplace's feed, and stock, which belongs to seller and SKU, in
+    that of the home marketplace. What is wanted is read when the document is written; ``messageId`` is the id of the listing.
+    """
+
+    _name = "hemi.amazon.flow.listings"
+    _inherit = "hemi.amazon.flow"
+    _description = "Update Stock and Price"
+
+    _flow = "listings"
+    _flow_label = "Update Stock and Price"
+    _flags = ("update_stock", "update_price")
+    _urgency = 50
+    _feed_type = listings.FEED_TYPE
+    _content_type = listings.CONTENT_TYPE
+
+    @api.model
+    def _send(self, run):
+        ready = run.account.marketplace_ids.filtered(lambda marketplace: self._is_ready(run, marketplace))
+        if not ready:
+            return
+        for flow in ("stock", "price"):
+            part = self._flow_model(flow)
+            if part._is_on(run.account):
+                part._refresh(run.account)
+        run.commit()
+        for marketplace in ready:
+            self._send_marketplace(run, marketplace)
+
+    @api.model
+    def _lane(self, marketplace):
+        return f"{self._feed_type} {marketplace.amazon_id}"
+
+    @api.model
+    def _is_ready(self, run, marketplace):
+        """Tell whether no feed is open there and the last one is long enough ago."""
+        feeds = self.env["hemi.amazon.feed"]
+        lane = self._lane(marketplace)
+        if feeds._is_open(run.account, lane):
+            return False
+        last = feeds.search([("account_id", "=", run.account.id), ("lane", "=", lane), ("submitted_at", "!=", False)], limit=1)
+        ready_at = last and last.submitted_at + timedelta(minutes=run.account.listing_interval)
+        run.again(ready_at)
+        return not ready_at or ready_at <= fields.Datetime.now()
+
+    @api.model
+    def _send_marketplace(self, run, marketplace):
+        rows = self._changes(run.account, marketplace)
+        if not rows:
+            return
+        self._check_limits(run)
+        patches = [self._patch(row, marketplace) for row in rows]
+        header = (run.account.merchant_id, marketplace.issue_locale or None)
+        part = next(listings.split(patches, *header))
+        document = listings.write_listings_feed(header[0], part, header[1])
+        feed = self.env["hemi.amazon.feed"]._prepare_feed(
+            self, run.account, marketplace, document, len(part), lane=self._lane(marketplace)
+        )
+        self._put_in_feed(feed, rows[: len(part)])
+        feed._submit(run)
+
+    @api.model
+    def _changes(self, account, marketplace):
+        """Give what Amazon must be told in a marketplace: what differs from what it accepted, and from what it refused.
+
+        :return: rows of listing id, SKU, product type, quantity or None, offer id or None, price or None
+        :rtype: list[tuple]
+        """
+        self.env["hemi.amazon.listing"].flush_model()
+        self.env["hemi.amazon.offer"].flush_model()
+        home = account.home_marketplace_id if account.home_marketplace_id in account.marketplace_ids else account.marketplace_ids[:1]
+        with_stock = self._flow_model("stock")._is_on(account) and marketplace == home
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, sku, product_type, quantity, offer_id, price FROM (
+                    SELECT l.id, l.sku, l.product_type,
+                           CASE WHEN %(with_stock)s AND l.channel = 'merchant' AND l.quantity_known AND l.quantity_feed_id IS NULL
+                                 AND (l.quantity_sent_at IS NULL OR l.quantity_sent <> l.quantity_wanted)
+                                 AND (l.quantity_refused_at IS NULL OR l.quantity_refused <> l.quantity_wanted)
+                                THEN l.quantity_wanted END AS quantity,
+                           o.id AS offer_id,
+                           CASE WHEN %(with_price)s AND o.price_wanted > 0 AND o.price_feed_id IS NULL
+                                 AND (o.price_sent_at IS NULL OR o.price_sent <> o.price_wanted)
+                                 AND (o.price_refused_at IS NULL OR o.price_refused <> o.price_wanted)
+                                THEN o.price_wanted END AS price
+                      FROM hemi_amazon_listing l
+                      LEFT JOIN hemi_amazon_offer o ON o.listing_id = l.id AND o.marketplace_id = %(marketplace)s
+                     WHERE l.account_id = %(account)s AND l.active) AS due
+                 WHERE quantity IS NOT NULL OR price IS NOT NULL
+                 ORDER BY id
+                 LIMIT %(limit)s
+                """,
+                with_stock=with_stock,
+                with_price=self._flow_model("price")._is_on(account),
+                marketplace=marketplace.id,
+                account=account.id,
+                limit=listings.MAX_MESSAGES,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    @api.model
+    def _patch(self, row, marketplace):
+        listing_id, sku, product_type, quantity, _offer_id, price = row
+        currency = marketplace.currency_id
+        amount = price is not None and Decimal(str(currency.round(float(price))))
+        return listings.ListingPatch(
+            message_id=listing_id,
+            sku=sku,
+            product_type=product_type,
+            quantity=quantity,
+            price=listings.Price(marketplace.amazon_id, currency.name, amount) if price is not None else None,
+        )
+
+    @api.model
+    def _put_in_feed(self, feed, rows):
+        quantities = [row[0] for row in rows if row[3] is not None]
+        offers = [row[4] for row in rows if row[5] is not None]
+        self._execute(
+            "UPDATE hemi_amazon_listing SET quantity_in_feed = quantity_wanted, quantity_feed_id = %s WHERE id = ANY(%s)", feed.id, quantities
+        )
+        self._execute("UPDATE hemi_amazon_offer SET price_in_feed = price_wanted, price_feed_id = %s WHERE id = ANY(%s)", feed.id, offers)
+
+    # --- results -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _released(self, feed):
+        self._execute("UPDATE hemi_amazon_listing SET quantity_feed_id = NULL WHERE quantity_feed_id = %s", feed.id)
+        self._execute("UPDATE hemi_amazon_offer SET price_feed_id = NULL WHERE price_feed_id = %s", feed.id)
+
+    @api.model
+    def _stopped(self, feed):
+        """Stock and price can be told again without harm: the next feed does."""
+        self._released(feed)
+
+    @api.model
+    def _reported(self, feed, report):
+        carried = self._carried(feed)
+        refused = {}
+        for listing_id in carried:
+            if report.outcome(listing_id) == "rejected":
+                results = report.results.get(listing_id, [])
+                code = next((result.code for result in results if result.severity == "error"), report.status)
+                refused[listing_id] = (code, " ".join(result.text for result in results) or self.env._("Amazon refused the whole feed."))
+        for part in (self._flow_model("stock"), self._flow_model("price")):
+            part._take_answer(feed, refused)
+        return len(carried) - len(refused), len(refused)
+
+    @api.model
+    def _carried(self, feed):
+        self._execute(
+            """SELECT id FROM hemi_amazon_listing WHERE quantity_feed_id = %s
+               UNION SELECT listing_id FROM hemi_amazon_offer WHERE price_feed_id = %s ORDER BY 1""",
+            feed.id,
+            feed.id,
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _execute(self, query, *values):
+        """Run set-based SQL on listings and offers, whose cached values are then read anew."""
+        self.env["hemi.amazon.listing"].flush_model()
+        self.env["hemi.amazon.offer"].flush_model()
+        self.env.cr.execute(SQL(query, *values))
+        self.env["hemi.amazon.listing"].invalidate_model()
+        self.env["hemi.amazon.offer"].invalidate_model()

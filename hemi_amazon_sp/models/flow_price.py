@@ -1,0 +1,101 @@
+from odoo import api, models
+from odoo.tools import split_every
+
+BATCH = 1000
+
+
+class HemiAmazonFlowPrice(models.AbstractModel):
+    """Update Price: what is wanted is the pricelist's price in the marketplace's currency. It travels with the listings."""
+
+    _name = "hemi.amazon.flow.price"
+    _inherit = "hemi.amazon.flow.listings"
+    _description = "Update Price"
+
+    _flow = "price"
+    _flow_label = "Update Price"
+    _flags = ("update_price",)
+    _urgency = False
+
+    @api.model
+    def _refresh(self, account):
+        """Write the price that Odoo has on every offer.
+
+        :param account: the account
+        """
+        offers = self.env["hemi.amazon.offer"]
+        for marketplace in account.marketplace_ids:
+            domain = [("account_id", "=", account.id), ("marketplace_id", "=", marketplace.id), ("listing_id.product_id", "!=", False)]
+            for ids in split_every(BATCH, offers.search(domain).ids):
+                batch = offers.browse(ids)
+                prices = self._prices(account, marketplace, batch.listing_id.product_id)
+                self._write_wanted([(offer.id, prices[offer.listing_id.product_id.id]) for offer in batch])
+                self.env.invalidate_all()
+
+    @api.model
+    def _prices(self, account, marketplace, products):
+        """Give the prices that buyers see in a marketplace.
+
+        :return: product id -> price in the marketplace's currency, with tax where buyers see it so
+        :rtype: dict[int, float]
+        """
+        currency = marketplace.currency_id
+        products = products.with_company(account.company_id)
+        prices = account.pricelist_id._get_products_price(products, quantity=1.0, currency=currency)
+        position = self._fiscal_position(marketplace)
+        result = {}
+        for product in products:
+            taxes = position.map_tax(product.taxes_id._filter_taxes_by_company(account.company_id))
+            details = taxes._get_tax_details(prices[product.id], 1.0, precision_rounding=currency.rounding, product=product)
+            total = details["total_included" if marketplace.prices_include_tax else "total_excluded"]
+            result[product.id] = currency.round(total)
+        return result
+
+    @api.model
+    def _fiscal_position(self, marketplace):
+        buyer = self.env["res.partner"].new({"country_id": marketplace.country_id.id})
+        return self.env["account.fiscal.position"]._get_fiscal_position(buyer)
+
+    @api.model
+    def _write_wanted(self, wanted):
+        self._execute(
+            """UPDATE hemi_amazon_offer o SET price_wanted = v.price
+                 FROM unnest(%s, %s) AS v(id, price)
+                WHERE o.id = v.id AND o.price_wanted IS DISTINCT FROM v.price""",
+            [offer_id for offer_id, _price in wanted],
+            [price for _offer_id, price in wanted],
+        )
+
+    @api.model
+    def _take_answer(self, feed, refused):
+        """Keep Amazon's answer to the prices that a feed carried.
+
+        :param feed: the feed
+        :param dict refused: listing id -> code and reason
+        """
+        self._execute("SELECT id FROM hemi_amazon_offer WHERE price_feed_id = %s AND listing_id = ANY(%s)", feed.id, list(refused))
+        rejected = self.env["hemi.amazon.offer"].browse(row[0] for row in self.env.cr.fetchall())
+        self._execute(
+            """UPDATE hemi_amazon_offer
+                  SET price_sent = price_in_feed, price_sent_at = now() AT TIME ZONE 'UTC', price_refused_at = NULL, price_feed_id = NULL,
+                      answer = NULL
+                WHERE price_feed_id = %s AND NOT listing_id = ANY(%s)""",
+            feed.id,
+            list(refused),
+        )
+        self._execute(
+            """UPDATE hemi_amazon_offer
+                  SET price_refused = price_in_feed, price_refused_at = now() AT TIME ZONE 'UTC', price_feed_id = NULL
+                WHERE price_feed_id = %s""",
+            feed.id,
+        )
+        for offer in rejected:
+            code, text = refused[offer.listing_id.id]
+            offer.answer = text
+            offer.listing_id._amazon_refused("price", feed, code, text)
+
+    @api.model
+    def _retry(self, messages):
+        """Tell Amazon what it refused once more; the next feed carries the newest value."""
+        listings = self.env["hemi.amazon.listing"].browse(messages.mapped("res_id"))
+        listings.offer_ids.price_refused_at = False
+        messages._supersede()

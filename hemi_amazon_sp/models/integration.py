@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..amazon import regions
+from ..amazon.errors import AmazonError
+
+CALLBACK_PATH = "/hemi_amazon_sp/oauth/callback"
+LOGIN_PATH = "/hemi_amazon_sp/oauth/login"
+
+
+class HemiAmazonIntegration(models.Model):
+    _name = "hemi.amazon.integration"
+    _description = "Integration"
+    _inherit = ["mail.thread"]
+    _order = "name, id"
+
+    name = fields.Char(
+        required=True,
+        tracking=True,
+        help="A name for the Amazon app, for instance as it is called in Seller Central under Apps and Services, Develop Apps.",
+    )
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", help="Leave empty if the accounts of every company may use this app.")
+    environment = fields.Selection(
+        [("production", "Production"), ("sandbox", "Sandbox"), ("custom", "Custom base URL")],
+        required=True,
+        default="production",
+        tracking=True,
+        help="Production is the real Amazon. Sandbox is Amazon's static test environment. A custom base URL is for a "
+        "simulated Amazon.",
+    )
+    base_url = fields.Char(
+        "Base URL",
+        help="Address of the simulated Amazon, which then serves everything: log-in, Seller Central and the API. "
+        "Plain http is allowed on this machine only.",
+    )
+    state = fields.Selection(
+        [("draft", "Draft"), ("published", "Published")],
+        required=True,
+        default="draft",
+        tracking=True,
+        help="As the app stands in Seller Central under Develop Apps. Sellers authorise a draft app with version=beta "
+        "in the link; Amazon refuses the link if this does not fit.",
+    )
+    redirect_uri = fields.Char(
+        "OAuth Redirect URI",
+        compute="_compute_uris",
+        help="Register this address in Seller Central: Develop Apps, Edit App, OAuth Redirect URIs.",
+    )
+    login_uri = fields.Char(
+        "OAuth Login URI",
+        compute="_compute_uris",
+        help="Register this address in Seller Central: Develop Apps, Edit App, OAuth Login URI. Sellers arrive here when they "
+        "authorise from Manage Your Apps.",
+    )
+    credentials_ids = fields.One2many("hemi.amazon.integration.credentials", "integration_id", "Integration Credentials")
+    account_ids = fields.One2many("hemi.amazon.account", "integration_id", "Accounts Amazon")
+    account_count = fields.Integer(compute="_compute_account_count")
+
+    @api.depends_context("uid")
+    def _compute_uris(self):
+        base = self.get_base_url()
+        self.redirect_uri = base + CALLBACK_PATH
+        self.login_uri = base + LOGIN_PATH
+
+    @api.depends("account_ids")
+    def _compute_account_count(self):
+        counts = dict(self.env["hemi.amazon.account"]._read_group([("integration_id", "in", self.ids)], ["integration_id"], ["__count"]))
+        for integration in self:
+            integration.account_count = counts.get(integration, 0)
+
+    @api.constrains("environment", "base_url")
+    def _check_base_url(self):
+        for integration in self:
+            try:
+                integration._endpoints("eu")
+            except AmazonError as error:
+                raise ValidationError(
+                    self.env._("Integration %(name)s: %(error)s", name=integration.name, error=error.message)
+                ) from error
+
+    def _endpoints(self, region):
+        """Give the addresses of Amazon's API and log-in.
+
+        :param str region: na, eu or fe
+        :rtype: regions.Endpoints
+        """
+        self.ensure_one()
+        return regions.endpoints(region, self.environment, self.base_url)
+
+    def _credentials(self):
+        """Give the credentials of the app, for the code that needs them whoever the user is."""
+        self.ensure_one()
+        return self.sudo().credentials_ids[:1]
+
+    def action_open_accounts(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Accounts of %s", self.name),
+            "res_model": "hemi.amazon.account",
+            "view_mode": "list,form",
+            "domain": [("integration_id", "=", self.id)],
+            "context": {"default_integration_id": self.id},
+        }

@@ -1,0 +1,78 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+
+
+class HemiAmazonOutboxMixin(models.AbstractModel):
+    """Odoo's own records whose events must be told to Amazon, and that show what Amazon said."""
+
+    _name = "hemi.amazon.outbox.mixin"
+    _description = "Amazon Outbox"
+
+    hemi_amazon_message_ids = fields.One2many(
+        "hemi.amazon.feed.message",
+        "res_id",
+        "Amazon Messages",
+        domain=lambda self: [("res_model", "=", self._name)],
+        groups="hemi_amazon_sp.hemi_amazon_sp_group_user",
+    )
+    hemi_amazon_state = fields.Selection(
+        [("pending", "Waiting"), ("in_feed", "Sent"), ("accepted", "Accepted"), ("rejected", "Rejected"), ("superseded", "Not needed"), ("abandoned", "Abandoned")],
+        "Amazon",
+        compute="_compute_hemi_amazon_answer",
+        compute_sudo=True,
+        help="How far the newest message about this record has come at Amazon.",
+    )
+    hemi_amazon_answer = fields.Char("Amazon's Answer", compute="_compute_hemi_amazon_answer", compute_sudo=True)
+
+    @api.depends("hemi_amazon_message_ids.state", "hemi_amazon_message_ids.result_text", "hemi_amazon_message_ids.waiting_for")
+    def _compute_hemi_amazon_answer(self):
+        for record in self:
+            newest = record.hemi_amazon_message_ids.sorted("id")[-1:]
+            record.hemi_amazon_state = newest.state
+            record.hemi_amazon_answer = newest.result_text or newest.waiting_for
+
+    def _amazon_leave(self, flow, order, payload=None):
+        """Leave a message for Amazon, in the transaction of the event itself, and wake the job.
+
+        :param str flow: the flow that sends it
+        :param order: the Amazon order that it is about
+        :param dict payload: what must be kept as it is now
+        """
+        self.ensure_one()
+        message = (
+            self.env["hemi.amazon.feed.message"]
+            .sudo()
+            .create(
+                {
+                    "account_id": order.sudo().account_id.id,
+                    "flow": flow,
+                    "res_model": self._name,
+                    "res_id": self.id,
+                    "order_id": order.id,
+                    "payload": payload,
+                }
+            )
+        )
+        self.env.ref("hemi_amazon_sp.ir_cron_run").sudo()._trigger()
+        return message
+
+    def _amazon_answered(self, message):
+        """Show on the record what Amazon said, and ask a person if it was no.
+
+        :param message: the message that was answered
+        """
+        self.ensure_one()
+        label = dict(message._fields["flow"]._description_selection(self.env))[message.flow]
+        if message.state == "accepted":
+            self._message_log(body=self.env._("Amazon: %s accepted.", label))
+            return
+        text = self.env._("Amazon: %(flow)s rejected. %(reason)s", flow=label, reason=message.result_text)
+        self._message_log(body=Markup("<p>%s</p>") % text)
+        if hasattr(self, "activity_schedule"):
+            self.activity_schedule(
+                "hemi_amazon_sp.mail_activity_type_rejected",
+                summary=self.env._("Amazon rejected: %s", label),
+                note=message.result_text,
+                user_id=message.account_id.user_id.id or self.env.user.id,
+            )

@@ -1,0 +1,61 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .. import vault
+
+
+class HemiAmazonSecretMixin(models.AbstractModel):
+    """Fields that can be written but never be read.
+
+    A secret ``x`` is a pair of fields: ``x``, which the form writes and which always reads as empty, and ``x_encrypted``, which is
+    stored and which no user can read. Only :meth:`_secret` gives the value, to the code that needs it.
+    """
+
+    _name = "hemi.amazon.secret.mixin"
+    _description = "Amazon Secrets"
+
+    _secrets = ()
+
+    def _compute_secrets(self):
+        for name in self._secrets:
+            self[name] = False
+
+    def _inverse_secrets(self):
+        for record in self:
+            for name in self._secrets:
+                if record[name]:
+                    record.sudo()[f"{name}_encrypted"] = vault.encrypt(record[name].strip())
+
+    def _secret(self, name):
+        """Give the value of a secret.
+
+        :param str name: the name of the field
+        :return: the value, or False if none was entered
+        :raise UserError: if this server has not the key that it was encrypted with
+        """
+        self.ensure_one()
+        try:
+            return vault.decrypt(self.sudo()[f"{name}_encrypted"])
+        except vault.SecretUnreadable:
+            raise UserError(
+                self.env._(
+                    "%(record)s: the secret %(field)s cannot be read, because this server does not have the key that it was "
+                    "encrypted with. Put the key back (see 'Keys' in the manual) or enter the value again.",
+                    record=self.display_name,
+                    field=name,
+                )
+            ) from None
+
+
+def secret(string, help_text, groups):
+    """Two fields of :class:`HemiAmazonSecretMixin`: the one that is written and the one that is stored.
+
+    :param str string: label
+    :param str help_text: where the value is found
+    :param str groups: who may enter it
+    """
+    entered = fields.Char(
+        string, help=help_text, groups=groups, compute="_compute_secrets", inverse="_inverse_secrets", copy=False
+    )
+    stored = fields.Text(groups=fields.NO_ACCESS, copy=False, prefetch=False, readonly=True)
+    return entered, stored
