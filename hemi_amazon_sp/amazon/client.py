@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from .errors import BAD_ANSWER, EXPIRED_ADDRESS, UNKNOWN, AmazonError
+from .errors import BAD_ADDRESS, BAD_ANSWER, EXPIRED_ADDRESS, UNKNOWN, AmazonError
 from .json_text import json_object, to_json
 from .regions import check_secure
 from .throttle import case_of
-from .transport import MIB, TRANSFER_TIMEOUTS, USER_AGENT, Request, Transport
+from .transport import MIB, TRANSFER_TIMEOUTS, USER_AGENT, Request, Transport, aside
 
 MAX_DOWNLOAD_BYTES = 64 * MIB
 MAX_DOCUMENT_BYTES = 256 * MIB  # after decompression
@@ -78,6 +78,7 @@ class Door:
         :raise AmazonError: ``Throttled`` before anything is sent; Amazon's errors; ``Timeout``,
             ``Connection``, ``BadAnswer``
         """
+        _refuse_dot_segments(path)
         buckets = [name for name in (case_of(operation, case), operation) if name]
         for bucket in buckets:
             self._limiter.take(bucket)
@@ -133,12 +134,18 @@ class Door:
     def _answer(self, reply, operation, buckets, empty):
         rate = _number(reply.headers.get("x-amzn-RateLimit-Limit"))
         if rate:
-            self._limiter.learn(operation, rate)
+            aside(self._limiter.learn, operation, rate)
         if reply.status == 429:
             for bucket in buckets:
-                self._limiter.empty(bucket)
+                aside(self._limiter.empty, bucket)
         payload = _payload(reply, operation, empty)
         return Answer(payload, rate, reply.request_id, reply.status)
+
+
+def _refuse_dot_segments(path):
+    """A SKU can be ``..``, which cannot be encoded: HTTP libraries would call another operation."""
+    if {".", ".."} & set(path.split("/")):
+        raise AmazonError(BAD_ADDRESS, f"{path} holds an id that cannot be part of an address.")
 
 
 def _query(params):

@@ -9,7 +9,7 @@ HIDDEN = "***"
 _SECRETS = re.compile(r"\b(?:Atza|Atzr|Atc|Atna)\|[\w.~+/=-]+|\bamzn1\.oa2-cs\.[\w.-]+")
 # The query of a presigned address is its password; queries to Amazon can hold page tokens.
 _QUERY = re.compile(r"\?[^\s\"'<>]+")
-_LIBRARY_LOGGERS = ("urllib3.connectionpool", "urllib3.connection")
+_LIBRARY_LOGGERS = ("urllib3.connectionpool", "urllib3.connection", "urllib3.util.retry")
 
 
 def redact(text):

@@ -7,8 +7,8 @@ second; each call takes one. A bucket belongs to (application, selling partner, 
 import math
 from dataclasses import dataclass, replace
 
-# Float noise of adding up refills; far below one token.
-_NOISE = 1e-9
+# Noise of adding up refills, in floats or in a database column of six digits; far below one token.
+_NOISE = 1e-6
 # A clock that is further back than this was set anew: waiting for it to catch up could take for ever.
 _CLOCK_RESET = 3600.0
 

@@ -4,6 +4,7 @@ Used by the door (``client.py``) and the token client (``lwa.py``) and by nobody
 """
 
 import functools
+import logging
 import os
 import platform
 import ssl
@@ -39,10 +40,11 @@ MAX_ANSWER_BYTES = 32 * MIB
 # Hosts a worker keeps connections to: three regions, LWA, document storage of each region.
 _POOL_HOSTS = 8
 _POOL_CONNECTIONS = 4
-_CHUNK = 64 * 1024
+_CHUNK = 16 * 1024  # the total time is looked at after each
 # Environment proxies are for the outside world: this machine is reached directly.
 _NO_PROXY = {"http": None, "https": None, "all": None}
 
+_logger = logging.getLogger(__name__)
 protect_library_logs()
 
 
@@ -105,6 +107,14 @@ def shared_session():
     return _session_of_process(os.getpid())
 
 
+def aside(function, *values):
+    """Call what only takes notes: its failure is logged, it must not lose what Amazon answered."""
+    try:
+        function(*values)
+    except Exception:
+        _logger.exception("Taking notes of a call to Amazon failed")
+
+
 class Transport:
     """Sends requests, reads answers, writes the journal.
 
@@ -134,7 +144,7 @@ class Transport:
             raise
         finally:
             if self._journal:
-                self._journal(_entry(request, reply, error_code, time.monotonic() - started))
+                aside(self._journal, _entry(request, reply, error_code, time.monotonic() - started))
 
     def _send(self, request):
         parts = check_secure(request.url)
@@ -190,14 +200,13 @@ def _failure(error, request):
 
 def _never_sent(error):
     """Whether the failure happened before the first byte of the request could leave. In doubt it did not."""
-    root = _root(error)
     return isinstance(
-        root,
+        _root(error),
         urllib3.exceptions.NewConnectionError
         | urllib3.exceptions.ConnectTimeoutError
         | urllib3.exceptions.ProxyError
         | ssl.SSLCertVerificationError,
-    ) or isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidHeader)
+    )
 
 
 def _root(error):
