@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-from .amazon_marketplace import REGIONS
 
 MERCHANT_ID = re.compile(r"A[0-9A-Z]{9,20}")
 
@@ -85,7 +84,7 @@ class HemiAmazonAccount(models.Model):
         help="The marketplace where the seller is registered. It says which Seller Central the link leads to, and in which "
         "feed the stock travels.",
     )
-    region = fields.Selection(REGIONS, related="home_marketplace_id.region", store=True)
+    region = fields.Selection(related="home_marketplace_id.region", store=True)
     marketplace_ids = fields.Many2many(
         "hemi.amazon.marketplace",
         string="Marketplaces",

@@ -41,7 +41,7 @@ class HemiAmazonListing(models.Model):
     quantity_refused = fields.Integer(readonly=True, copy=False)
     quantity_refused_at = fields.Datetime("Stock Refused On", readonly=True, copy=False)
     quantity_feed_id = fields.Many2one("hemi.amazon.feed", readonly=True, copy=False, index="btree_not_null", ondelete="set null")
-    answer = fields.Char("Amazon's Answer", readonly=True, copy=False)
+    answer = fields.Char("Last Refusal", readonly=True, copy=False)
 
     _sku_unique = models.Constraint("unique(account_id, sku)", "This account has a listing with this SKU already.")
 

@@ -25,11 +25,12 @@ class HemiAmazonOrderPartner(models.AbstractModel):
 
     @api.model
     def _buyer(self, record, order):
+        """Amazon's alias alone is not enough: it may be missing, and must never join two people."""
+        values = self._prepare_buyer(record, order)
         partners = self.env["res.partner"]
-        company = record.account_id.company_id
-        email = order.buyer.email
-        known = email and partners.search([("email", "=", email), ("parent_id", "=", False), ("company_id", "in", (False, company.id))], limit=1)
-        return known or partners.create(self._prepare_buyer(record, order))
+        same = [(name, "=", values[name]) for name in ("name", "email", "company_id")]
+        known = values["email"] and partners.search([*same, ("parent_id", "=", False)], limit=1)
+        return known or partners.create(values)
 
     @api.model
     def _prepare_buyer(self, record, order):
@@ -38,7 +39,7 @@ class HemiAmazonOrderPartner(models.AbstractModel):
         return {
             "name": buyer.company or name,
             "is_company": bool(buyer.company),
-            "email": buyer.email,
+            "email": buyer.email or False,
             "lang": record.account_id.company_id.partner_id.lang,
             "company_id": record.account_id.company_id.id,
             "customer_rank": 1,

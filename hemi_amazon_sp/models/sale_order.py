@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..amazon.documents.acknowledgement import REASONS
 
@@ -19,6 +19,7 @@ class SaleOrder(models.Model):
         help="Amazon fulfils the order, or it had been shipped before it came to Odoo: the warehouse has no work.",
     )
 
+    @api.depends("hemi_amazon_order_id")
     def _compute_hemi_amazon_delivered_elsewhere(self):
         """Known when the order is created, and never changed: what Odoo delivered stays delivered by Odoo."""
         for order in self:
