@@ -35,7 +35,8 @@ def read_charges(proceeds, unit_price, quantity):
 
     Whether amounts contain tax is not told; Amazon's own sum tells: they do when the components alone come to
     ``proceedsTotal``, they do not when it takes the tax as well. Whatever Amazon's parts lack to Amazon's
-    total is one more ``OTHER`` charge, so that the gross sum is the total to the cent.
+    total is one more ``OTHER`` charge, so that the gross sum is the total to the cent. Charges of nothing
+    are left out, but for a free item.
 
     :param Reader proceeds: ``ItemProceeds``; empty for pending orders, then the price stands in
     :param Decimal unit_price: None if not told
@@ -61,7 +62,7 @@ def _charges(amounts, taxes, included):
     return tuple(
         Charge(component, amounts.get(component, ZERO), taxes.get(component, ZERO), included)
         for component in _COMPONENTS
-        if component in amounts or taxes.get(component)
+        if amounts.get(component) or taxes.get(component) or (component == ITEM and component in amounts)
     )
 
 

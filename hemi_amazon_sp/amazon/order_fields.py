@@ -6,6 +6,8 @@ from .dates import from_amazon
 from .errors import AmazonError
 
 BAD_ORDER = "BadOrder"
+# More digits than these, before or behind the point, are no money and would make sums inexact.
+_MAX_DIGITS = 12
 
 
 class OrderError(AmazonError):
@@ -85,6 +87,8 @@ class Reader:
         """Return the amount of a ``Money``."""
         money = self.child(name, required)
         if not money.exists:
+            if required:
+                raise OrderError(f"{self._path}.{name}", "is empty")
             return None
         amount, currency = money.text("amount", required=True), money.text("currencyCode", required=True)
         self._currencies.add(currency)
@@ -110,6 +114,6 @@ def _decimal(text, path):
         amount = Decimal(text)
     except InvalidOperation:
         raise OrderError(path, "is not a number") from None
-    if not amount.is_finite():
-        raise OrderError(path, "is not a number")
+    if not amount.is_finite() or amount.adjusted() > _MAX_DIGITS or amount.as_tuple().exponent < -_MAX_DIGITS:
+        raise OrderError(path, "is not a number of money")
     return amount

@@ -1,4 +1,4 @@
-"""Makes the plain Python part of the addon importable alone, as ``amazon``; a small server; Amazon's models."""
+"""Makes the plain Python part of the addon importable as ``amazon``; a small server; Amazon's models."""
 
 import json
 import os
