@@ -8,7 +8,7 @@ from ..amazon.documents import report as report_document
 from ..amazon.errors import AmazonError
 
 OPEN_STATES = ("prepared", "submitting", "submitted", "processing", "unknown")
-FIRST_CHECK = timedelta(seconds=30)
+FIRST_CHECK = timedelta(seconds=15)
 LONGEST_CHECK = timedelta(minutes=10)
 SETTLE_AFTER = timedelta(minutes=15)  # Amazon lists a new feed well within this time
 CLOCK_SKEW = timedelta(minutes=2)

@@ -81,6 +81,10 @@ class HemiAmazonFeedMessage(models.Model):
     def _wait(self, reason, until):
         self.write({"waiting_for": reason, "next_attempt_at": until})
 
+    def _wake(self):
+        """What these messages waited for may have happened: look at them in the next run."""
+        self.filtered(lambda message: message.state == "pending").next_attempt_at = fields.Datetime.now()
+
     def _supersede(self):
         self.write({"state": "superseded"})
 
@@ -105,6 +109,7 @@ class HemiAmazonFeedMessage(models.Model):
                 "answered_at": fields.Datetime.now(),
             }
         )
+        self.order_id.message_ids._wake()  # a refund waits for its shipment
         for message in self:
             record = message._record()
             if record:

@@ -101,18 +101,24 @@ class HemiAmazonOrder(models.Model):
                 included_data=INCLUDED_DATA,
                 pagination_token=account.orders_page_token or None,
             )
-            self._take_page(run, answer["orders"])
+            self._take_page(account, answer["orders"])
             token = (answer.get("pagination") or {}).get("nextToken")
             account._note_orders_page(token, answer.get("lastUpdatedBefore"))
             more = bool(token)
             run.commit()
 
     @api.model
-    def _take_page(self, run, payloads):
-        known = {order.name: order for order in self.search([("account_id", "=", run.account.id), ("name", "in", [p.get("orderId") for p in payloads])])}
-        for payload in payloads:
-            order = known.get(payload.get("orderId")) or self.create({"account_id": run.account.id, "name": payload.get("orderId") or "?"})
-            order._take(payload)
+    def _take_page(self, account, payloads):
+        """Import a page of orders, each for itself.
+
+        :param list payloads: Orders of the Orders API 2026-01-01
+        """
+        names = [payload.get("orderId") or "?" for payload in payloads]
+        known = {order.name: order for order in self.search([("account_id", "=", account.id), ("name", "in", names)])}
+        for name, payload in zip(names, payloads, strict=True):
+            if name not in known:
+                known[name] = self.create({"account_id": account.id, "name": name})
+            known[name]._take(payload)
 
     def _take(self, payload):
         """Take what Amazon says of an order; what goes wrong stays with this order.

@@ -16,6 +16,15 @@ class StockPicking(models.Model):
                 picking._amazon_leave_shipment()
         return result
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "carrier_tracking_ref" in vals or "carrier_id" in vals:
+            waiting = self.filtered("hemi_amazon_order_id").sudo().hemi_amazon_message_ids
+            if waiting:
+                waiting._wake()
+                self.env.ref("hemi_amazon_sp.ir_cron_run").sudo()._trigger()
+        return result
+
     def _amazon_leave_shipment(self):
         """Leave one message per parcel of the transfer: what was delivered of which item."""
         for number, items in enumerate(self._amazon_parcels()):

@@ -1,0 +1,5 @@
+from . import (
+    test_amazon_order,
+    test_quota,
+    test_secrets,
+)
