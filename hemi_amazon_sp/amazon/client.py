@@ -1,5 +1,6 @@
 """The one door to the Selling Partner API and to its document storage."""
 
+import math
 import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -207,9 +208,10 @@ def _list(value):
 
 def _number(text):
     try:
-        return float(text)
+        number = float(text)
     except (TypeError, ValueError):
         return None
+    return number if math.isfinite(number) and number >= 0 else None
 
 
 def _transfer(operation, method, url, body=None, headers=None):

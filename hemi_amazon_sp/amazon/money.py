@@ -11,6 +11,15 @@ CURRENCIES = frozenset(
 )
 
 
+# More digits before the point are no money, and arithmetic would not stay exact.
+_MAX_DIGITS = 12
+
+
+def is_money(amount):
+    """Tell whether ``amount`` is a finite number of a size that money can have."""
+    return amount.is_finite() and amount.adjusted() < _MAX_DIGITS
+
+
 def round_money(amount, currency):
     """Return ``amount`` with exactly the digits of ``currency``, half up.
 
@@ -22,5 +31,5 @@ def round_money(amount, currency):
 
 
 def is_exact(amount, currency):
-    """Tell whether ``amount`` is a finite number with no more digits than ``currency`` has."""
-    return amount.is_finite() and round_money(amount, currency) == amount
+    """Tell whether ``amount`` is money with no more digits than ``currency`` has."""
+    return is_money(amount) and round_money(amount, currency) == amount

@@ -4,10 +4,11 @@ from decimal import Decimal, InvalidOperation
 
 from .dates import from_amazon
 from .errors import AmazonError
+from .money import is_money
 
 BAD_ORDER = "BadOrder"
-# More digits than these, before or behind the point, are no money and would make sums inexact.
-_MAX_DIGITS = 12
+# More digits behind the point than these would make sums inexact.
+_MAX_DECIMALS = 12
 
 
 class OrderError(AmazonError):
@@ -114,6 +115,6 @@ def _decimal(text, path):
         amount = Decimal(text)
     except InvalidOperation:
         raise OrderError(path, "is not a number") from None
-    if not amount.is_finite() or amount.adjusted() > _MAX_DIGITS or amount.as_tuple().exponent < -_MAX_DIGITS:
+    if not is_money(amount) or amount.as_tuple().exponent < -_MAX_DECIMALS:
         raise OrderError(path, "is not a number of money")
     return amount

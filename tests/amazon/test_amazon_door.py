@@ -63,7 +63,7 @@ def test_a_good_answer(door, server, limiter):
     assert limiter.calls == [("take", "getFeed"), ("learn", "getFeed", 2.0)]
 
 
-@pytest.mark.parametrize("header", ["", "fast", None])
+@pytest.mark.parametrize("header", ["", "fast", "nan", "-1", None])
 def test_an_unreadable_rate_is_not_learnt(door, server, limiter, header):
     server.answers_json({"feedId": "1"}, **({"x-amzn-RateLimit-Limit": header} if header is not None else {}))
     call(door)

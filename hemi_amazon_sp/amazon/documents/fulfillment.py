@@ -52,7 +52,9 @@ def problems(shipment):
     found = common_problems(shipment)
     if not is_number(shipment.fulfillment_id):
         found.append(f"The parcel number {shipment.fulfillment_id!r} does not have 1 to 20 digits.")
-    if to_utc(shipment.shipped_at) > datetime.now(UTC).replace(tzinfo=None) + _CLOCK_SLACK:
+    if not shipment.shipped_at:
+        found.append("The shipping date is missing.")
+    elif to_utc(shipment.shipped_at) > datetime.now(UTC).replace(tzinfo=None) + _CLOCK_SLACK:
         found.append("The shipping date is in the future.")
     for order_item_id, quantity in shipment.items:
         found += item_problems(order_item_id, quantity)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from ..errors import BAD_DOCUMENT, AmazonError
 from ..json_text import to_json
-from ..money import CURRENCIES, round_money
+from ..money import CURRENCIES, is_money, round_money
 from . import MAX_BYTES
 
 FEED_TYPE = "JSON_LISTINGS_FEED"
@@ -70,12 +70,12 @@ def problems(patch):
 
 
 def _price_problems(patch):
-    price, found = patch.price, []
+    price = patch.price
     if price.currency not in CURRENCIES:
-        found.append(f"The currency {price.currency!r} is none of Amazon's.")
-    if not price.amount.is_finite() or price.amount <= 0:
-        found.append(f"The price of the SKU {patch.sku!r} is not above zero.")
-    return found
+        return [f"The currency {price.currency!r} is none of Amazon's."]
+    if not is_money(price.amount) or round_money(price.amount, price.currency) <= 0:
+        return [f"The price of the SKU {patch.sku!r} is not above zero, or not a price."]
+    return []
 
 
 def write_listings_feed(seller_id, patches, issue_locale=None):

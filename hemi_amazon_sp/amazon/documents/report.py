@@ -107,7 +107,7 @@ def _read_json(content):
         accepted=_count(summary.get("messagesAccepted")),
         rejected=_count(summary.get("messagesInvalid")),
         processed=_count(summary.get("messagesProcessed")),
-        feed_id=header.get("feedId"),
+        feed_id=str(header.get("feedId") or "") or None,
     )
 
 

@@ -40,7 +40,7 @@ def common_problems(message):
     found = []
     if not _NUMBER.fullmatch(str(message.message_id)):
         found.append(f"The message number {message.message_id!r} does not have 1 to 20 digits.")
-    if not _ORDER_ID.fullmatch(message.order_id):
+    if not _ORDER_ID.fullmatch(message.order_id or ""):
         found.append(f"{message.order_id!r} is not an Amazon order number such as 123-1234567-1234567.")
     if not message.items:
         found.append(f"No item of the order {message.order_id} is named.")
