@@ -35,6 +35,7 @@
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
         "views/delivery_carrier_views.xml",
+        "views/product_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/demo.xml"],
