@@ -1,8 +1,10 @@
 """Encryption of secrets at rest.
 
 The keys live outside the database: in the environment variable ``HEMI_AMAZON_SP_KEYS``, else in the option
-``hemi_amazon_sp_keys`` of odoo.conf, else in the file ``hemi_amazon_sp.keys`` of the data directory, which is made
-with mode 0600 when it is first needed. Several keys may be given, parted by white space or commas: the first one
+``hemi_amazon_sp_keys`` of odoo.conf, else in the file ``hemi_amazon_sp.keys`` of the data directory, which
+is made
+with mode 0600 when it is first needed. Several keys may be given, parted by white space or commas: the
+first one
 encrypts, all of them decrypt, so a key is rotated by putting the new one in front.
 """
 
@@ -11,7 +13,6 @@ import tempfile
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-
 from odoo.tools import config
 
 ENVIRONMENT_VARIABLE = "HEMI_AMAZON_SP_KEYS"

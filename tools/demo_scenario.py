@@ -1,4 +1,5 @@
-"""What `make demo` plays: two sellers authorise, orders come in, the back office works, all six flows reach Amazon."""
+"""What `make demo` plays: two sellers authorise, orders come in, the back office works, all six flows reach
+Amazon."""
 
 import re
 import time
@@ -35,14 +36,16 @@ def play(erp, amazon):
     return print_table([result for account in accounts for result in results(user, account)])
 
 
-# --- connecting ----------------------------------------------------------------------------------------------------
+# --- connecting
 
 
 def set_up_application(user, erp, amazon):
     """Register Odoo's addresses at the simulated Amazon, as a developer does in Seller Central."""
     integration = user.ref("hemi_amazon_sp.demo_integration")
     user.call("hemi.amazon.integration", "write", [integration], {"base_url": amazon.url})
-    [app] = user.read("hemi.amazon.integration.credentials", [("integration_id", "=", integration)], ["application_id"])
+    [app] = user.read(
+        "hemi.amazon.integration.credentials", [("integration_id", "=", integration)], ["application_id"]
+    )
     [uris] = user.call("hemi.amazon.integration", "read", [integration], ["redirect_uri", "login_uri"])
     requests.post(
         f"{amazon.url}/_sim/applications/addresses",
@@ -56,7 +59,8 @@ def set_up_application(user, erp, amazon):
 
 
 def authorise(user, amazon, account):
-    """Send the link, then do what the seller does: open it, continue, sign in at Seller Central and authorise."""
+    """Send the link, then do what the seller does: open it, continue, sign in at Seller Central and
+    authorise."""
     [values] = user.call("hemi.amazon.account", "read", [account], ["name", "client_email", "merchant_id"])
     say(f"{values['name']}: sending the link to {values['client_email']}")
     user.call("hemi.amazon.account", "action_oauth_began", [account])
@@ -70,8 +74,12 @@ def authorise(user, amazon, account):
 
 def mailed_link(amazon, address):
     """Return the newest link that was mailed to an address, if there is one."""
-    mails = requests.get(f"{amazon.url}/_sim/inbox", headers={"accept": "application/json"}, timeout=TIMEOUT).json()
-    links = [link for mail in mails if address in mail["to"] for link in mail["links"] if "/oauth/start" in link]
+    mails = requests.get(
+        f"{amazon.url}/_sim/inbox", headers={"accept": "application/json"}, timeout=TIMEOUT
+    ).json()
+    links = [
+        link for mail in mails if address in mail["to"] for link in mail["links"] if "/oauth/start" in link
+    ]
     return links[-1] if links else None
 
 
@@ -91,33 +99,49 @@ def submit(browser, page, **values):
     """Submit the form of a page, its hidden fields included."""
     form = re.search(r"<form[^>]*>", page.text)
     if not form:
-        raise Failure(f"No form on the page {page.url.split('?')[0]} (HTTP {page.status_code}):\n{page.text[:2000]}")
+        raise Failure(
+            f"No form on the page {page.url.split('?')[0]} (HTTP {page.status_code}):\n{page.text[:2000]}"
+        )
     hidden = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
     action = re.search(r'action="([^"]*)"', form[0])
     target = requests.compat.urljoin(page.url, action[1].replace("&amp;", "&") if action else page.url)
     return browser.post(target, data=dict(hidden) | values, timeout=TIMEOUT)
 
 
-# --- the back office -----------------------------------------------------------------------------------------------
+# --- the back office
 
 
 def wait_for_orders(user, account):
     """Wait until the job has read the orders."""
-    read = wait(lambda: count(user, "hemi.amazon.order", account, state="imported"), "the orders", user, [account])
+    read = wait(
+        lambda: count(user, "hemi.amazon.order", account, state="imported"), "the orders", user, [account]
+    )
     say(f"{read} orders imported")
 
 
 def work_on_orders(user, account):
-    """Cancel the first order, deliver and invoice the others, give one a credit note; leave the unknown SKU to a person."""
+    """Cancel the first order, deliver and invoice the others, give one a credit note; leave the unknown SKU
+    to a person."""
     [values] = user.call("hemi.amazon.account", "read", [account], ["region", "name"])
-    domain = [("hemi_amazon_order_id.account_id", "=", account), ("hemi_amazon_order_id.status", "=", "UNSHIPPED")]
+    domain = [
+        ("hemi_amazon_order_id.account_id", "=", account),
+        ("hemi_amazon_order_id.status", "=", "UNSHIPPED"),
+    ]
     orders = user.read("sale.order", domain, ["name", "picking_ids", "order_line"], order="client_order_ref")
     unknown = user.ref("hemi_amazon_sp.product_unknown_sku")
-    known = [order for order in orders if not user.call("sale.order.line", "search", [("order_id", "=", order["id"]), ("product_id", "=", unknown)])]
+    known = [
+        order
+        for order in orders
+        if not user.call(
+            "sale.order.line", "search", [("order_id", "=", order["id"]), ("product_id", "=", unknown)]
+        )
+    ]
     cancelled, *delivered = known
     cancel(user, cancelled["id"])
     for number, order in enumerate(delivered):
-        deliver(user, order, user.ref(CARRIERS[values["region"]]), f"{values['region'].upper()}{order['id']:010}")
+        deliver(
+            user, order, user.ref(CARRIERS[values["region"]]), f"{values['region'].upper()}{order['id']:010}"
+        )
         invoice = make_invoice(user, order["id"])
         if not number:
             refund(user, invoice)
@@ -138,9 +162,13 @@ def deliver(user, order, carrier, tracking):
 
 def make_invoice(user, order):
     context = {"active_model": "sale.order", "active_ids": [order], "active_id": order}
-    wizard = user.call("sale.advance.payment.inv", "create", [{"advance_payment_method": "delivered"}], context=context)
+    wizard = user.call(
+        "sale.advance.payment.inv", "create", [{"advance_payment_method": "delivered"}], context=context
+    )
     user.call("sale.advance.payment.inv", "create_invoices", wizard, context=context)
-    [invoice] = user.call("account.move", "search", [("line_ids.sale_line_ids.order_id", "=", order), ("state", "=", "draft")])
+    [invoice] = user.call(
+        "account.move", "search", [("line_ids.sale_line_ids.order_id", "=", order), ("state", "=", "draft")]
+    )
     user.call("account.move", "action_post", [invoice])
     return invoice
 
@@ -154,7 +182,7 @@ def refund(user, invoice):
     user.call("account.move", "action_post", [action["res_id"]])
 
 
-# --- results -------------------------------------------------------------------------------------------------------
+# --- results
 
 
 def wait_for_amazon(user, accounts):
@@ -162,7 +190,9 @@ def wait_for_amazon(user, accounts):
     say("Waiting for Amazon's answers")
 
     def quiet():
-        waiting = user.call("hemi.amazon.feed.message", "search_count", [("state", "in", ("pending", "in_feed"))])
+        waiting = user.call(
+            "hemi.amazon.feed.message", "search_count", [("state", "in", ("pending", "in_feed"))]
+        )
         unsent = sum(result.waiting for account in accounts for result in results(user, account))
         return not waiting and not unsent
 
@@ -199,9 +229,17 @@ def results(user, account):
     takes_invoices = user.call("hemi.amazon.marketplace", "search_count", domain)
     found = [listing_result(user, account, values["name"], flow) for flow in ("stock", "price")]
     for flow in MESSAGE_FLOWS:
-        states = [count(user, "hemi.amazon.feed.message", account, flow=flow, state=state) for state in ("accepted", "rejected")]
-        waiting = sum(count(user, "hemi.amazon.feed.message", account, flow=flow, state=state) for state in ("pending", "in_feed"))
-        found.append(Result(values["name"], flow, *states, waiting, flow != "invoice" or bool(takes_invoices)))
+        states = [
+            count(user, "hemi.amazon.feed.message", account, flow=flow, state=state)
+            for state in ("accepted", "rejected")
+        ]
+        waiting = sum(
+            count(user, "hemi.amazon.feed.message", account, flow=flow, state=state)
+            for state in ("pending", "in_feed")
+        )
+        found.append(
+            Result(values["name"], flow, *states, waiting, flow != "invoice" or bool(takes_invoices))
+        )
     return found
 
 
@@ -213,7 +251,11 @@ def listing_result(user, account, name, flow):
     else:
         model, field = "hemi.amazon.offer", "price"
         domain = [("account_id", "=", account), ("listing_id.product_id", "!=", False)]
-    rows = user.read(model, domain, [f"{field}_{part}" for part in ("wanted", "sent", "sent_at", "refused_at")])
-    accepted = sum(bool(row[f"{field}_sent_at"]) and row[f"{field}_sent"] == row[f"{field}_wanted"] for row in rows)
+    rows = user.read(
+        model, domain, [f"{field}_{part}" for part in ("wanted", "sent", "sent_at", "refused_at")]
+    )
+    accepted = sum(
+        bool(row[f"{field}_sent_at"]) and row[f"{field}_sent"] == row[f"{field}_wanted"] for row in rows
+    )
     rejected = sum(bool(row[f"{field}_refused_at"]) for row in rows)
     return Result(name, flow, accepted, rejected, len(rows) - accepted - rejected, True)

@@ -42,6 +42,7 @@ def print_table(results):
     say(f"\n{'Account':{width}}  {'Flow':15}  {'Result':14}  Accepted  Rejected  Waiting")
     for row in results:
         say(
-            f"{row.account:{width}}  {LABELS[row.flow]:15}  {row.word:14}  {row.accepted:8}  {row.rejected:8}  {row.waiting:7}"
+            f"{row.account:{width}}  {LABELS[row.flow]:15}  {row.word:14}  {row.accepted:8}  "
+            f"{row.rejected:8}  {row.waiting:7}"
         )
     return int(any(result.word == "NOT ACCEPTED" for result in results))

@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-
 MERCHANT_ID = re.compile(r"A[0-9A-Z]{9,20}")
 
 FLAGS = ("update_stock", "update_price", "ship_orders", "upload_invoices", "cancel_orders", "refund_orders")
@@ -32,7 +31,12 @@ class HemiAmazonAccount(models.Model):
     _order = "name, id"
 
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, precompute=True, required=True, help="A name for the seller in Odoo."
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="A name for the seller in Odoo.",
     )
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
@@ -58,7 +62,8 @@ class HemiAmazonAccount(models.Model):
         "Oauth Began",
         copy=False,
         tracking=True,
-        help="The seller was sent the link for the authorisation. Setting it, here or by an import, sends the link.",
+        help="The seller was sent the link for the authorisation. Setting it, here or by an import, "
+        "sends the link.",
     )
     integration_id = fields.Many2one(
         "hemi.amazon.integration",
@@ -74,14 +79,16 @@ class HemiAmazonAccount(models.Model):
         required=True,
         copy=False,
         tracking=True,
-        help="The seller's identifier at Amazon: Seller Central, Settings, Account Info, Your Merchant Token. It starts with A.",
+        help="The seller's identifier at Amazon: Seller Central, Settings, Account Info, Your Merchant "
+        "Token. It starts with A.",
     )
     home_marketplace_id = fields.Many2one(
         "hemi.amazon.marketplace",
         "Home Marketplace",
         required=True,
         default=lambda self: self._default_home_marketplace(),
-        help="The marketplace where the seller is registered. It says which Seller Central the link leads to, and in which "
+        help="The marketplace where the seller is registered. It says which Seller Central the link "
+        "leads to, and in which "
         "feed the stock travels.",
     )
     region = fields.Selection(related="home_marketplace_id.region", store=True)
@@ -106,15 +113,29 @@ class HemiAmazonAccount(models.Model):
         copy=False,
         tracking=True,
     )
-    state_reason = fields.Char("Reason", readonly=True, copy=False, help="Why the authorisation was refused or failed.")
+    state_reason = fields.Char(
+        "Reason", readonly=True, copy=False, help="Why the authorisation was refused or failed."
+    )
     token_ids = fields.One2many("hemi.amazon.token", "account_id", groups=fields.NO_ACCESS)
 
-    update_stock = fields.Boolean("Update Stock", default=True, help="Send the free quantity of each listing to Amazon.")
-    update_price = fields.Boolean("Update Price", default=True, help="Send the price of each listing to every marketplace.")
-    ship_orders = fields.Boolean("Ship Orders", default=True, help="Tell Amazon of each delivered transfer, with its tracking number.")
-    upload_invoices = fields.Boolean("Upload Invoices", default=True, help="Upload the PDF of each posted invoice where Amazon takes it.")
-    cancel_orders = fields.Boolean("Cancel Orders", default=True, help="Tell Amazon of each order that is cancelled here.")
-    refund_orders = fields.Boolean("Refund Orders", default=True, help="Refund the buyer at Amazon for each posted credit note.")
+    update_stock = fields.Boolean(
+        "Update Stock", default=True, help="Send the free quantity of each listing to Amazon."
+    )
+    update_price = fields.Boolean(
+        "Update Price", default=True, help="Send the price of each listing to every marketplace."
+    )
+    ship_orders = fields.Boolean(
+        "Ship Orders", default=True, help="Tell Amazon of each delivered transfer, with its tracking number."
+    )
+    upload_invoices = fields.Boolean(
+        "Upload Invoices", default=True, help="Upload the PDF of each posted invoice where Amazon takes it."
+    )
+    cancel_orders = fields.Boolean(
+        "Cancel Orders", default=True, help="Tell Amazon of each order that is cancelled here."
+    )
+    refund_orders = fields.Boolean(
+        "Refund Orders", default=True, help="Refund the buyer at Amazon for each posted credit note."
+    )
 
     warehouse_id = fields.Many2one(
         "stock.warehouse",
@@ -126,20 +147,29 @@ class HemiAmazonAccount(models.Model):
         precompute=True,
         help="Orders are delivered from this warehouse, and its free quantity is the stock at Amazon.",
     )
-    stock_buffer = fields.Integer(help="Units that are kept back: Amazon is told the free quantity less the buffer, never below zero.")
+    stock_buffer = fields.Integer(
+        help="Units that are kept back: Amazon is told the free quantity less the buffer, never below zero."
+    )
     pricelist_id = fields.Many2one(
         "product.pricelist",
         check_company=True,
-        help="Gives the prices, tax included, converted to the currency of the marketplace. Without it the sales price of the product is taken.",
+        help="Gives the prices, tax included, converted to the currency of the marketplace. Without it "
+        "the sales price of the product is taken.",
     )
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
     last_run_at = fields.Datetime(readonly=True, copy=False, help="When the job last worked on this account.")
-    next_run_at = fields.Datetime(readonly=True, copy=False, index=True, help="When the job has something to do for this account again.")
-    last_error = fields.Text("Last Problem", readonly=True, copy=False, help="What went wrong in the last run, and what to do.")
+    next_run_at = fields.Datetime(
+        readonly=True, copy=False, index=True, help="When the job has something to do for this account again."
+    )
+    last_error = fields.Text(
+        "Last Problem", readonly=True, copy=False, help="What went wrong in the last run, and what to do."
+    )
 
     _merchant_unique = models.UniqueIndex(
-        "(merchant_id, region) WHERE active", "There is an account of this Merchant ID in this region already."
+        "(merchant_id, region) WHERE active",
+        "There is an account of this Merchant ID in this region already.",
     )
+
     @api.model
     def _default_home_marketplace(self):
         marketplaces = self.env["hemi.amazon.marketplace"]
@@ -157,7 +187,9 @@ class HemiAmazonAccount(models.Model):
     def _compute_warehouse_id(self):
         for account in self:
             if account.warehouse_id.company_id != account.company_id:
-                account.warehouse_id = self.env["stock.warehouse"].search([("company_id", "=", account.company_id.id)], limit=1)
+                account.warehouse_id = self.env["stock.warehouse"].search(
+                    [("company_id", "=", account.company_id.id)], limit=1
+                )
 
     @api.constrains("merchant_id", "client_email")
     def _check_values(self):
@@ -165,14 +197,18 @@ class HemiAmazonAccount(models.Model):
             if not MERCHANT_ID.fullmatch(account.merchant_id):
                 raise ValidationError(
                     self.env._(
-                        "The Merchant ID %(value)s is not one of Amazon's: it is made of capital letters and digits and starts "
-                        "with A. The seller finds it in Seller Central under Settings, Account Info, Your Merchant Token.",
+                        "The Merchant ID %(value)s is not one of Amazon's: it is made of capital letters "
+                        "and digits and starts "
+                        "with A. The seller finds it in Seller Central under Settings, Account Info, "
+                        "Your Merchant Token.",
                         value=account.merchant_id,
                     )
                 )
             if not email_normalize(account.client_email):
                 raise ValidationError(
-                    self.env._("The Client Email %(value)s is not one e-mail address.", value=account.client_email)
+                    self.env._(
+                        "The Client Email %(value)s is not one e-mail address.", value=account.client_email
+                    )
                 )
 
     @api.model_create_multi
@@ -182,7 +218,11 @@ class HemiAmazonAccount(models.Model):
         return accounts
 
     def write(self, vals):
-        beginning = self.browse() if not vals.get("oauth_began") else self.filtered(lambda account: not account.oauth_began)
+        beginning = (
+            self.browse()
+            if not vals.get("oauth_began")
+            else self.filtered(lambda account: not account.oauth_began)
+        )
         result = super().write(vals)
         beginning._send_authorisation_link()
         return result
@@ -211,14 +251,21 @@ class HemiAmazonAccount(models.Model):
         """
         self.ensure_one()
         (record or self).activity_schedule(
-            "hemi_amazon_sp.mail_activity_type_look", summary=summary, note=note, user_id=self.user_id.id or self.env.user.id
+            "hemi_amazon_sp.mail_activity_type_look",
+            summary=summary,
+            note=note,
+            user_id=self.user_id.id or self.env.user.id,
         )
 
     def _notify(self, message, kind="success"):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"message": message, "type": kind, "next": {"type": "ir.actions.client", "tag": "soft_reload"}},
+            "params": {
+                "message": message,
+                "type": kind,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
         }
 
     def action_open(self):

@@ -19,20 +19,27 @@ class HemiAmazonAccount(models.Model):
     _inherit = "hemi.amazon.account"
 
     access_key_valid_until = fields.Datetime(
-        "access_key", compute="_compute_keys", help="The generated access key is valid until then; it is renewed by itself."
+        "access_key",
+        compute="_compute_keys",
+        help="The generated access key is valid until then; it is renewed by itself.",
     )
     refresh_key_generated_on = fields.Datetime(
-        "refresh_key", compute="_compute_keys", help="The refresh key was generated then, when the seller authorised."
+        "refresh_key",
+        compute="_compute_keys",
+        help="The refresh key was generated then, when the seller authorised.",
     )
 
     def _compute_keys(self):
-        tokens = {token.account_id.id: token for token in self.env["hemi.amazon.token"].sudo().search([("account_id", "in", self.ids)])}
+        tokens = {
+            token.account_id.id: token
+            for token in self.env["hemi.amazon.token"].sudo().search([("account_id", "in", self.ids)])
+        }
         for account in self:
             token = tokens.get(account.id)
             account.access_key_valid_until = token and token.access_expires_at
             account.refresh_key_generated_on = token and token.authorised_at
 
-    # --- the link ----------------------------------------------------------------------------------------------------
+    # --- the link
 
     def action_oauth_began(self):
         """Send the seller the link, again if it was sent before."""
@@ -51,9 +58,11 @@ class HemiAmazonAccount(models.Model):
             template.with_context(amazon_link=link).send_mail(account.id, email_values={"auto_delete": True})
             if account.state != "authorised":
                 account.sudo().write({"state": "link_sent", "state_reason": False})
-            account.sudo()._message_log(body=self.env._("The link for the authorisation was sent to %s.", account.client_email))
+            account.sudo()._message_log(
+                body=self.env._("The link for the authorisation was sent to %s.", account.client_email)
+            )
 
-    # --- what comes back ---------------------------------------------------------------------------------------------
+    # --- what comes back
 
     def _authorise(self, grant):
         """Keep what Amazon granted; the flows start by themselves.
@@ -63,8 +72,15 @@ class HemiAmazonAccount(models.Model):
         self.ensure_one()
         self.env["hemi.amazon.token"].sudo()._store(self, grant)
         self.env["hemi.amazon.consent"].sudo()._end(self)
-        self.write({"state": "authorised", "state_reason": False, "oauth_began": True, "marketplaces_read_at": False})
-        self._message_log(body=self.env._("The seller %s authorised the app. access_key and refresh_key were generated.", self.merchant_id))
+        self.write(
+            {"state": "authorised", "state_reason": False, "oauth_began": True, "marketplaces_read_at": False}
+        )
+        self._message_log(
+            body=self.env._(
+                "The seller %s authorised the app. access_key and refresh_key were generated.",
+                self.merchant_id,
+            )
+        )
         self._wake_job()
 
     def _authorisation_failed(self, reason):
@@ -78,15 +94,19 @@ class HemiAmazonAccount(models.Model):
         self._message_log(body=self.env._("The authorisation failed: %s", reason))
 
     def action_revoke(self):
-        """Forget the keys of the accounts and end their links; nothing is sent any more, and nothing is lost."""
+        """Forget the keys of the accounts and end their links; nothing is sent any more, nothing is lost."""
         tokens = self.env["hemi.amazon.token"].sudo().search([("account_id", "in", self.ids)])
         tokens.unlink()
         for account in self:
             self.env["hemi.amazon.consent"].sudo()._end(account)
-            account._message_log(body=self.env._("The authorisation was revoked here. The seller can revoke it in Seller Central too."))
+            account._message_log(
+                body=self.env._(
+                    "The authorisation was revoked here. The seller can revoke it in Seller Central too."
+                )
+            )
         self.write({"state": "not_authorised", "state_reason": False, "oauth_began": False})
 
-    # --- reaching Amazon ---------------------------------------------------------------------------------------------
+    # --- reaching Amazon
 
     def _lwa(self):
         """Give the way to Amazon's log-in for the app of this account.
@@ -99,7 +119,8 @@ class HemiAmazonAccount(models.Model):
         if not credentials.client_secret_encrypted:
             raise UserError(
                 self.env._(
-                    "The integration %s has no client_secret. Enter it in Integration Credentials.", self.integration_id.display_name
+                    "The integration %s has no client_secret. Enter it in Integration Credentials.",
+                    self.integration_id.display_name,
                 )
             )
         url = self.integration_id._endpoints(self.region).lwa
@@ -115,7 +136,11 @@ class HemiAmazonAccount(models.Model):
         """
         self.ensure_one()
         if self.state != "authorised":
-            raise UserError(self.env._("%s is not authorised yet. Press Oauth Began to send the seller the link.", self.name))
+            raise UserError(
+                self.env._(
+                    "%s is not authorised yet. Press Oauth Began to send the seller the link.", self.name
+                )
+            )
         access_key = self.env["hemi.amazon.token"]._access_key(self)
         return Door(self.integration_id._endpoints(self.region), access_key, limiter)
 
@@ -126,16 +151,30 @@ class HemiAmazonAccount(models.Model):
             door = self._door(self.env["hemi.amazon.quota"]._limiter(self))
             self._keep_marketplaces(SellingPartner(door, self.merchant_id).get_marketplace_participations())
         except AmazonError as error:
-            raise UserError(self.env._("Amazon did not answer as it should for %(name)s: %(error)s", name=self.name, error=error)) from error
+            raise UserError(
+                self.env._(
+                    "Amazon did not answer as it should for %(name)s: %(error)s", name=self.name, error=error
+                )
+            ) from error
         names = ", ".join(self.marketplace_ids.mapped("name"))
-        return self._notify(self.env._("Amazon answers. %(name)s sells in: %(marketplaces)s", name=self.name, marketplaces=names))
+        return self._notify(
+            self.env._(
+                "Amazon answers. %(name)s sells in: %(marketplaces)s", name=self.name, marketplaces=names
+            )
+        )
 
     def _keep_marketplaces(self, participations):
         """Keep in which marketplaces the seller takes part.
 
         :param list participations: of getMarketplaceParticipations
         """
-        taking_part = [entry["marketplace"]["id"] for entry in participations if entry["participation"]["isParticipating"]]
+        taking_part = [
+            entry["marketplace"]["id"]
+            for entry in participations
+            if entry["participation"]["isParticipating"]
+        ]
         marketplaces = self.env["hemi.amazon.marketplace"]._by_amazon_id(taking_part)
-        self.write({"marketplace_ids": [(6, 0, marketplaces.ids)], "marketplaces_read_at": fields.Datetime.now()})
+        self.write(
+            {"marketplace_ids": [(6, 0, marketplaces.ids)], "marketplaces_read_at": fields.Datetime.now()}
+        )
         self.listing_ids._make_offers()

@@ -12,8 +12,12 @@ class HemiAmazonAccount(models.Model):
         help="Stock and price go to a marketplace at most this often. Amazon recommends 20 minutes.",
     )
     listing_ids = fields.One2many("hemi.amazon.listing", "account_id", "Listings")
-    listings_requested = fields.Boolean(readonly=True, copy=False, help="The job reads the listings from Amazon in its next run.")
-    listings_page_token = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, help="Where the next page goes on.")
+    listings_requested = fields.Boolean(
+        readonly=True, copy=False, help="The job reads the listings from Amazon in its next run."
+    )
+    listings_page_token = fields.Char(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, help="Where the next page goes on."
+    )
 
     _listing_interval_positive = models.Constraint(
         "CHECK(listing_interval > 0)", "The time between two listing feeds must be at least one minute."
@@ -23,4 +27,6 @@ class HemiAmazonAccount(models.Model):
         """Have the job read the listings that Amazon has."""
         self.sudo().write({"listings_requested": True, "listings_page_token": False})
         self._wake_job()
-        return self._notify(self.env._("The job reads the listings from Amazon. New ones appear in a minute or two."))
+        return self._notify(
+            self.env._("The job reads the listings from Amazon. New ones appear in a minute or two.")
+        )

@@ -45,13 +45,18 @@ class AccountMove(models.Model):
             self._amazon_leave(
                 "refund",
                 order,
-                {"currency": self.currency_id.name, "reason": self.hemi_amazon_refund_reason or "GeneralAdjustment", "items": items},
+                {
+                    "currency": self.currency_id.name,
+                    "reason": self.hemi_amazon_refund_reason or "GeneralAdjustment",
+                    "items": items,
+                },
             )
 
     def _amazon_refund_items(self):
         """Split the credit note by order item and component.
 
-        :return: for each item its components and amounts, tax included as on the order, in the currency of the credit note
+        :return: for each item its components and amounts, tax included as on the order, in the currency of
+            the credit note
         :rtype: list[dict]
         """
         amounts = defaultdict(lambda: defaultdict(Decimal))
@@ -59,18 +64,29 @@ class AccountMove(models.Model):
             sale_line = line.sale_line_ids[:1]
             if sale_line.hemi_amazon_item:
                 for component, amount in self._amazon_components(line, sale_line):
-                    amounts[sale_line.hemi_amazon_item][component] += Decimal(str(self.currency_id.round(amount)))
+                    amounts[sale_line.hemi_amazon_item][component] += Decimal(
+                        str(self.currency_id.round(amount))
+                    )
         return [
-            {"item": item, "components": [(component, str(amount)) for component, amount in components.items() if amount > 0]}
+            {
+                "item": item,
+                "components": [
+                    (component, str(amount)) for component, amount in components.items() if amount > 0
+                ],
+            }
             for item, components in amounts.items()
         ]
 
     def _amazon_components(self, line, sale_line):
-        """Where Amazon's prices include tax, so do the components; where tax came on top, it is a component of its own."""
+        """Where Amazon's prices include tax, so do the components; where tax came on top, it is a component
+        of its own."""
         component = sale_line.hemi_amazon_component
         if self.hemi_amazon_order_id.tax_included or component not in TAX_COMPONENTS:
             return [(component, line.price_total)]
-        return [(component, line.price_subtotal), (TAX_COMPONENTS[component], line.price_total - line.price_subtotal)]
+        return [
+            (component, line.price_subtotal),
+            (TAX_COMPONENTS[component], line.price_total - line.price_subtotal),
+        ]
 
     def _amazon_pdf(self):
         """Give the invoice as a PDF.

@@ -23,19 +23,28 @@ class HemiAmazonAccount(models.Model):
     orders_watermark = fields.Datetime(
         readonly=True, copy=False, help="Amazon's own time up to which all changes of orders have been read."
     )
-    orders_page_token = fields.Char(readonly=True, copy=False, groups=fields.NO_ACCESS, help="Where the next page goes on.")
-    orders_read_at = fields.Datetime(readonly=True, copy=False, help="When the orders were read to the end last.")
+    orders_page_token = fields.Char(
+        readonly=True, copy=False, groups=fields.NO_ACCESS, help="Where the next page goes on."
+    )
+    orders_read_at = fields.Datetime(
+        readonly=True, copy=False, help="When the orders were read to the end last."
+    )
     order_ids = fields.One2many("hemi.amazon.order", "account_id", "Amazon Orders")
 
     def _orders_since(self):
-        """Give the moment, naive UTC, after which changes are asked for; a little is read twice so that nothing is missed."""
+        """Give the moment, naive UTC, after which changes are asked for; a little is read twice so that
+        nothing is missed."""
         if not self.orders_watermark:
             return self.orders_from
         return max(self.orders_watermark - OVERLAP, self.orders_from)
 
     def _orders_are_due(self):
         """Tell whether it is time to ask for changes again, or pages are left to read."""
-        return bool(self.orders_page_token) or not self.orders_read_at or fields.Datetime.now() >= self.orders_read_at + INTERVAL
+        return (
+            bool(self.orders_page_token)
+            or not self.orders_read_at
+            or fields.Datetime.now() >= self.orders_read_at + INTERVAL
+        )
 
     def _note_orders_page(self, token, last_updated_before):
         """Keep how far reading has come.
@@ -45,4 +54,9 @@ class HemiAmazonAccount(models.Model):
         """
         self.orders_page_token = token
         if not token:
-            self.write({"orders_watermark": from_amazon(last_updated_before), "orders_read_at": fields.Datetime.now()})
+            self.write(
+                {
+                    "orders_watermark": from_amazon(last_updated_before),
+                    "orders_read_at": fields.Datetime.now(),
+                }
+            )

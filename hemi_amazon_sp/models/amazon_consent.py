@@ -16,8 +16,10 @@ def digest(token):
 class HemiAmazonConsent(models.Model):
     """One request for a seller's consent, from the link to the callback.
 
-    The mailed link carries a token of 7 days. *Continue* on the landing page makes a state of 10 minutes that is bound to the browser
-    by a cookie; the callback uses it up. The link itself is used up when the account is authorised. A new request ends the older ones.
+    The mailed link carries a token of 7 days. *Continue* on the landing page makes a state of 10 minutes
+    that is bound to the browser
+    by a cookie; the callback uses it up. The link itself is used up when the account is authorised. A new
+    request ends the older ones.
     """
 
     _name = "hemi.amazon.consent"
@@ -25,7 +27,9 @@ class HemiAmazonConsent(models.Model):
     _order = "id desc"
 
     account_id = fields.Many2one("hemi.amazon.account", required=True, index=True, ondelete="cascade")
-    link_digest = fields.Char(index=True, groups=fields.NO_ACCESS, help="Empty if the seller came from Seller Central.")
+    link_digest = fields.Char(
+        index=True, groups=fields.NO_ACCESS, help="Empty if the seller came from Seller Central."
+    )
     link_expires_at = fields.Datetime()
     opened_at = fields.Datetime()
     state_digest = fields.Char(index=True, groups=fields.NO_ACCESS)
@@ -54,7 +58,9 @@ class HemiAmazonConsent(models.Model):
     @api.model
     def _end(self, account):
         """End all requests of an account."""
-        self.search([("account_id", "=", account.id), ("ended_at", "=", False)]).ended_at = fields.Datetime.now()
+        self.search(
+            [("account_id", "=", account.id), ("ended_at", "=", False)]
+        ).ended_at = fields.Datetime.now()
 
     @api.model
     def _of_link(self, token):
@@ -99,7 +105,8 @@ class HemiAmazonConsent(models.Model):
 
         :param str state: what came back from Amazon
         :param str browser: the value of the browser's cookie
-        :return: the consent, or an empty recordset if the state is unknown, expired, used or of another browser
+        :return: the consent, or an empty recordset if the state is unknown, expired, used or of another
+            browser
         """
         consent = self.search(
             [

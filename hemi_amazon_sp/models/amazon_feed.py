@@ -1,4 +1,5 @@
 import base64
+import mimetypes
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -24,8 +25,10 @@ class HemiAmazonFeed(models.Model):
     prepared    submitting (committed)            :meth:`_submit`, after the upload, before createFeed
     prepared,
     submitting  cancelled                         :meth:`_dissolve`: Amazon certainly has nothing of it
-    submitting  submitted                         :meth:`_submitted`: createFeed gave its id, or getFeeds found it
-    submitting  unknown                           :meth:`_settle`: several feeds could be it, a person must look
+    submitting  submitted                         :meth:`_submitted`: createFeed gave its id, or getFeeds
+    found it
+    submitting  unknown                           :meth:`_settle`: several feeds could be it, a person must
+    look
     submitted   processing                        :meth:`_check`
     processing  done, done_errors, fatal,
                 cancelled                         :meth:`_finish`
@@ -39,16 +42,22 @@ class HemiAmazonFeed(models.Model):
     _order = "id desc"
     _rec_name = "amazon_feed_id"
 
-    account_id = fields.Many2one("hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade")
+    account_id = fields.Many2one(
+        "hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
-    flow = fields.Selection(selection=lambda self: self.env["hemi.amazon.flow"]._flow_selection(), required=True, readonly=True)
+    flow = fields.Selection(
+        selection=lambda self: self.env["hemi.amazon.flow"]._flow_selection(), required=True, readonly=True
+    )
     feed_type = fields.Char(required=True, readonly=True)
     marketplace_ids = fields.Many2many("hemi.amazon.marketplace", readonly=True)
     lane = fields.Char(required=True, readonly=True, help="Only one feed of a lane is open at a time.")
     feed_options = fields.Json(readonly=True)
     content_type = fields.Char(required=True, readonly=True)
     document = fields.Binary(attachment=True, readonly=True)
+    document_name = fields.Char(compute="_compute_file_names")
     report = fields.Binary(attachment=True, readonly=True)
+    report_name = fields.Char(compute="_compute_file_names")
     state = fields.Selection(
         [
             ("prepared", "Prepared"),
@@ -67,7 +76,9 @@ class HemiAmazonFeed(models.Model):
         index=True,
     )
     amazon_document_id = fields.Char(readonly=True)
-    amazon_feed_id = fields.Char("Feed ID", readonly=True, index="btree_not_null", help="Amazon's number of the feed.")
+    amazon_feed_id = fields.Char(
+        "Feed ID", readonly=True, index="btree_not_null", help="Amazon's number of the feed."
+    )
     submitting_at = fields.Datetime(readonly=True)
     submitted_at = fields.Datetime(readonly=True)
     finished_at = fields.Datetime(readonly=True)
@@ -89,10 +100,21 @@ class HemiAmazonFeed(models.Model):
         for feed in self:
             feed.display_name = f"{feed.feed_type} {feed.amazon_feed_id or ''}".strip()
 
-    # --- out -------------------------------------------------------------------------------------------------------
+    @api.depends("feed_type", "amazon_feed_id", "content_type")
+    def _compute_file_names(self):
+        """Name the downloads; Amazon reports in the format of the document, on invoices in plain text."""
+        for feed in self:
+            name = f"{feed.feed_type}-{feed.amazon_feed_id or feed.id}"
+            ending = mimetypes.guess_extension((feed.content_type or "").partition(";")[0]) or ""
+            feed.document_name = f"{name}{ending}"
+            feed.report_name = f"{name}-report{'.txt' if ending == '.pdf' else ending}"
+
+    # --- out
 
     @api.model
-    def _prepare_feed(self, flow, account, marketplaces, document, message_count, lane=None, feed_options=None):
+    def _prepare_feed(
+        self, flow, account, marketplaces, document, message_count, lane=None, feed_options=None
+    ):
         """Write down what is about to be submitted.
 
         :param flow: the flow model
@@ -132,12 +154,20 @@ class HemiAmazonFeed(models.Model):
             raise
         now = fields.Datetime.now()
         self.write(
-            {"state": "submitting", "amazon_document_id": answer["feedDocumentId"], "submitting_at": now, "next_check_at": now + CLOCK_SKEW}
+            {
+                "state": "submitting",
+                "amazon_document_id": answer["feedDocumentId"],
+                "submitting_at": now,
+                "next_check_at": now + CLOCK_SKEW,
+            }
         )
         run.commit()  # from here on Amazon may have it, whatever becomes of this process
         try:
             amazon_feed_id = run.seller.create_feed(
-                self.feed_type, self.marketplace_ids.mapped("amazon_id"), self.amazon_document_id, self.feed_options or None
+                self.feed_type,
+                self.marketplace_ids.mapped("amazon_id"),
+                self.amazon_document_id,
+                self.feed_options or None,
             )["feedId"]
         except AmazonError as error:
             if error.outcome == "unknown":
@@ -167,16 +197,23 @@ class HemiAmazonFeed(models.Model):
         self._flow()._released(self)
 
     def _settle(self, run):
-        """Find out whether Amazon has a feed whose submission was cut off, by asking for feeds of its type and time.
+        """Find out whether Amazon has a feed whose submission was cut off, by asking for feeds of its type
+        and time.
 
-        Only one feed of a lane is open at a time, so a feed of Amazon's that is not yet ours must be this one.
+        Only one feed of a lane is open at a time, so a feed of Amazon's that is not yet ours must be this
+        one.
         """
-        known = set(self.search([("account_id", "=", self.account_id.id), ("amazon_feed_id", "!=", False)]).mapped("amazon_feed_id"))
+        known = set(
+            self.search([("account_id", "=", self.account_id.id), ("amazon_feed_id", "!=", False)]).mapped(
+                "amazon_feed_id"
+            )
+        )
         found = [
             feed
             for page in run.seller.get_feeds([self.feed_type], created_since=self.submitting_at - CLOCK_SKEW)
             for feed in page
-            if feed["feedId"] not in known and set(feed.get("marketplaceIds", ())) == set(self.marketplace_ids.mapped("amazon_id"))
+            if feed["feedId"] not in known
+            and set(feed.get("marketplaceIds", ())) == set(self.marketplace_ids.mapped("amazon_id"))
         ]
         now = fields.Datetime.now()
         if len(found) == 1:
@@ -184,7 +221,12 @@ class HemiAmazonFeed(models.Model):
         elif found:
             self._cannot_be_settled(found)
         elif now > self.submitting_at + SETTLE_AFTER:
-            self._dissolve(AmazonError("NotSubmitted", self.env._("Amazon never received this feed. Its messages are sent again.")))
+            self._dissolve(
+                AmazonError(
+                    "NotSubmitted",
+                    self.env._("Amazon never received this feed. Its messages are sent again."),
+                )
+            )
         else:
             self.next_check_at = now + CLOCK_SKEW
 
@@ -192,13 +234,14 @@ class HemiAmazonFeed(models.Model):
         numbers = ", ".join(feed["feedId"] for feed in found)
         self.write({"state": "unknown", "next_check_at": False})
         self.error = self.env._(
-            "The connection was lost while this feed was submitted, and Amazon has several feeds that it could be: %(numbers)s. Nothing "
+            "The connection was lost while this feed was submitted, and Amazon has several feeds that it "
+            "could be: %(numbers)s. Nothing "
             "of it is sent again until a person has compared them with its messages in Seller Central.",
             numbers=numbers,
         )
         self.account_id._need_person(self.env._("Which feed did Amazon receive?"), self.error)
 
-    # --- results ---------------------------------------------------------------------------------------------------
+    # --- results
 
     @api.model
     def _follow(self, run):
@@ -225,7 +268,8 @@ class HemiAmazonFeed(models.Model):
             {
                 "state": "processing" if status == "IN_PROGRESS" else "submitted",
                 "check_count": self.check_count + 1,
-                "next_check_at": fields.Datetime.now() + min(FIRST_CHECK * 2 ** min(self.check_count, 10), LONGEST_CHECK),
+                "next_check_at": fields.Datetime.now()
+                + min(FIRST_CHECK * 2 ** min(self.check_count, 10), LONGEST_CHECK),
             }
         )
 
@@ -236,10 +280,17 @@ class HemiAmazonFeed(models.Model):
             self.report = base64.b64encode(content)
         self.write({"next_check_at": False, "finished_at": fields.Datetime.now()})
         if status == "CANCELLED":
-            self._dissolve(AmazonError("CANCELLED", self.env._("The feed was cancelled at Amazon. Its messages are sent again.")))
+            self._dissolve(
+                AmazonError(
+                    "CANCELLED", self.env._("The feed was cancelled at Amazon. Its messages are sent again.")
+                )
+            )
         elif report is None:
             self.state = "fatal"
-            self.error = self.env._("Amazon stopped this feed and gave no report. Some, none or all of it may have been carried out.")
+            self.error = self.env._(
+                "Amazon stopped this feed and gave no report. Some, none or all of it may have been "
+                "carried out."
+            )
             self._flow()._stopped(self)
         else:
             accepted, rejected = self._flow()._reported(self, report)
@@ -255,11 +306,21 @@ class HemiAmazonFeed(models.Model):
 
     @api.model
     def _is_open(self, account, lane):
-        return bool(self.search_count([("account_id", "=", account.id), ("lane", "=", lane), ("state", "in", OPEN_STATES)], limit=1))
+        return bool(
+            self.search_count(
+                [("account_id", "=", account.id), ("lane", "=", lane), ("state", "in", OPEN_STATES)], limit=1
+            )
+        )
 
     @api.model
     def _next_check(self, account):
         """Give the moment at which the next open feed of the account is due, or False."""
         self.flush_model(["state", "next_check_at"])
-        self.env.cr.execute(SQL("SELECT min(next_check_at) FROM hemi_amazon_feed WHERE account_id = %s AND state IN %s", account.id, OPEN_STATES))
+        self.env.cr.execute(
+            SQL(
+                "SELECT min(next_check_at) FROM hemi_amazon_feed WHERE account_id = %s AND state IN %s",
+                account.id,
+                OPEN_STATES,
+            )
+        )
         return self.env.cr.fetchone()[0] or False

@@ -24,10 +24,15 @@ class HemiAmazonFeedMessage(models.Model):
     _description = "Amazon Message"
     _order = "id desc"
 
-    account_id = fields.Many2one("hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade")
+    account_id = fields.Many2one(
+        "hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     flow = fields.Selection(
-        selection=lambda self: self.env["hemi.amazon.flow"]._flow_selection(), required=True, readonly=True, index=True
+        selection=lambda self: self.env["hemi.amazon.flow"]._flow_selection(),
+        required=True,
+        readonly=True,
+        index=True,
     )
     state = fields.Selection(
         [
@@ -44,9 +49,13 @@ class HemiAmazonFeedMessage(models.Model):
         index=True,
     )
     res_model = fields.Char("Model", required=True, readonly=True)
-    res_id = fields.Many2oneReference("Record", model_field="res_model", required=True, readonly=True, index=True)
+    res_id = fields.Many2oneReference(
+        "Record", model_field="res_model", required=True, readonly=True, index=True
+    )
     record_name = fields.Char("About", compute="_compute_record_name")
-    order_id = fields.Many2one("hemi.amazon.order", "Amazon Order", readonly=True, index="btree_not_null", ondelete="cascade")
+    order_id = fields.Many2one(
+        "hemi.amazon.order", "Amazon Order", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
     payload = fields.Json(readonly=True, help="What is to be told, as it was when it happened.")
     feed_id = fields.Many2one("hemi.amazon.feed", readonly=True, index="btree_not_null", ondelete="set null")
     next_attempt_at = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
@@ -139,4 +148,9 @@ class HemiAmazonFeedMessage(models.Model):
 
     def action_open_record(self):
         self.ensure_one()
-        return {"type": "ir.actions.act_window", "res_model": self.res_model, "res_id": self.res_id, "view_mode": "form"}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }

@@ -51,7 +51,8 @@ class HemiAmazonJob(models.AbstractModel):
 
     @api.model
     def _cron_run(self):
-        """Work on every account that is due, who waited longest first; one account's trouble costs the others nothing."""
+        """Work on every account that is due, who waited longest first; one account's trouble costs the others
+        nothing."""
         cron = self.env["ir.cron"]
         accounts = self._due_accounts()
         cron._commit_progress(remaining=len(accounts))
@@ -70,7 +71,14 @@ class HemiAmazonJob(models.AbstractModel):
             [("state", "=", "pending"), ("next_attempt_at", "<=", now)], ["account_id"]
         )
         waiting_ids = [account.id for (account,) in waiting]
-        domain = [("state", "=", "authorised"), "|", "|", ("next_run_at", "=", False), ("next_run_at", "<=", now), ("id", "in", waiting_ids)]
+        domain = [
+            ("state", "=", "authorised"),
+            "|",
+            "|",
+            ("next_run_at", "=", False),
+            ("next_run_at", "<=", now),
+            ("id", "in", waiting_ids),
+        ]
         return accounts.search(domain, order="last_run_at nulls first, id")
 
     @api.model
@@ -113,7 +121,11 @@ class HemiAmazonJob(models.AbstractModel):
             (self.env._("Orders"), self.env["hemi.amazon.order"]._read),
             (self.env._("Listings"), self.env["hemi.amazon.listing"]._read),
         ]
-        flows = [flow for flow in self.env["hemi.amazon.flow"]._flows() if flow._urgency and flow._is_on(run.account)]
+        flows = [
+            flow
+            for flow in self.env["hemi.amazon.flow"]._flows()
+            if flow._urgency and flow._is_on(run.account)
+        ]
         return steps + [(flow._flow_label, flow._send) for flow in flows]
 
     @api.model
@@ -149,7 +161,11 @@ class HemiAmazonJob(models.AbstractModel):
     @api.model
     def _close(self, account, again_at, problems):
         account.write(
-            {"last_run_at": fields.Datetime.now(), "next_run_at": again_at, "last_error": "\n".join(problems) or False}
+            {
+                "last_run_at": fields.Datetime.now(),
+                "next_run_at": again_at,
+                "last_error": "\n".join(problems) or False,
+            }
         )
         self.env["ir.cron"]._commit_progress()
 
@@ -167,6 +183,8 @@ class HemiAmazonJob(models.AbstractModel):
             [("state", "=", "authorised"), ("next_run_at", "!=", False)], order="next_run_at", limit=1
         )
         cron = self.env.ref("hemi_amazon_sp.ir_cron_run")
-        asked = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id), ("call_at", "<=", account.next_run_at)], limit=1)
+        asked = self.env["ir.cron.trigger"].search_count(
+            [("cron_id", "=", cron.id), ("call_at", "<=", account.next_run_at)], limit=1
+        )
         if account and not asked:
             cron._trigger(max(account.next_run_at, fields.Datetime.now()))

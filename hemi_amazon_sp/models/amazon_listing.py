@@ -4,8 +4,10 @@ from odoo import api, fields, models
 class HemiAmazonListing(models.Model):
     """One SKU of one seller. Stock belongs to it, whatever the marketplaces.
 
-    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has, ``quantity_in_feed`` what the open feed
-    carries, ``quantity_sent`` what Amazon accepted last, ``quantity_refused`` what it refused and is not told again.
+    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has,
+    ``quantity_in_feed`` what the open feed
+    carries, ``quantity_sent`` what Amazon accepted last, ``quantity_refused`` what it refused and is not
+    told again.
     """
 
     _name = "hemi.amazon.listing"
@@ -16,13 +18,20 @@ class HemiAmazonListing(models.Model):
 
     account_id = fields.Many2one("hemi.amazon.account", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one(related="account_id.company_id", store=True)
-    sku = fields.Char("SKU", required=True, help="The seller's own number of the offer, exactly as in Seller Central.")
+    sku = fields.Char(
+        "SKU", required=True, help="The seller's own number of the offer, exactly as in Seller Central."
+    )
     product_id = fields.Many2one(
-        "product.product", check_company=True, index="btree_not_null", help="What is delivered when this SKU is ordered."
+        "product.product",
+        check_company=True,
+        index="btree_not_null",
+        help="What is delivered when this SKU is ordered.",
     )
     asin = fields.Char("ASIN", readonly=True)
     title = fields.Char(readonly=True)
-    product_type = fields.Char(default="PRODUCT", required=True, help="Amazon's product type. PRODUCT fits for stock and price.")
+    product_type = fields.Char(
+        default="PRODUCT", required=True, help="Amazon's product type. PRODUCT fits for stock and price."
+    )
     channel = fields.Selection(
         [("merchant", "Merchant"), ("amazon", "Amazon")],
         "Fulfilled By",
@@ -40,10 +49,14 @@ class HemiAmazonListing(models.Model):
     quantity_sent_at = fields.Datetime("Stock Accepted On", readonly=True, copy=False)
     quantity_refused = fields.Integer(readonly=True, copy=False)
     quantity_refused_at = fields.Datetime("Stock Refused On", readonly=True, copy=False)
-    quantity_feed_id = fields.Many2one("hemi.amazon.feed", readonly=True, copy=False, index="btree_not_null", ondelete="set null")
+    quantity_feed_id = fields.Many2one(
+        "hemi.amazon.feed", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
+    )
     answer = fields.Char("Last Refusal", readonly=True, copy=False)
 
-    _sku_unique = models.Constraint("unique(account_id, sku)", "This account has a listing with this SKU already.")
+    _sku_unique = models.Constraint(
+        "unique(account_id, sku)", "This account has a listing with this SKU already."
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -55,7 +68,9 @@ class HemiAmazonListing(models.Model):
         """Give each listing an offer in each marketplace of its account."""
         listings = self.filtered("id")
         known = set(
-            self.env["hemi.amazon.offer"]._read_group([("listing_id", "in", listings.ids)], ["listing_id", "marketplace_id"])
+            self.env["hemi.amazon.offer"]._read_group(
+                [("listing_id", "in", listings.ids)], ["listing_id", "marketplace_id"]
+            )
         )
         self.env["hemi.amazon.offer"].sudo().create(
             [
@@ -99,11 +114,12 @@ class HemiAmazonListing(models.Model):
         )
         message._reject(code, text)
 
-    # --- reading the listings that Amazon has ------------------------------------------------------------------------
+    # --- reading the listings that Amazon has
 
     @api.model
     def _read(self, run):
-        """Read the account's listings from Amazon, if a person asked for it; page by page, as far as the limits allow."""
+        """Read the account's listings from Amazon, if a person asked for it; page by page, as far as the
+        limits allow."""
         account = run.account
         while account.listings_requested and not run.is_over():
             answer = run.seller.search_listings_items(
@@ -123,13 +139,18 @@ class HemiAmazonListing(models.Model):
         :param list items: Items of the Listings Items API
         """
         known = self.with_context(active_test=False)._of_skus(account, [item["sku"] for item in items])
-        products = self._products_by_reference(account, [item["sku"] for item in items if item["sku"] not in known])
+        products = self._products_by_reference(
+            account, [item["sku"] for item in items if item["sku"] not in known]
+        )
         for item in items:
             values = self._values_of_item(item)
             if item["sku"] in known:
                 known[item["sku"]].write(values)
             else:
-                self.create(values | {"account_id": account.id, "sku": item["sku"], "product_id": products.get(item["sku"])})
+                self.create(
+                    values
+                    | {"account_id": account.id, "sku": item["sku"], "product_id": products.get(item["sku"])}
+                )
 
     @api.model
     def _values_of_item(self, item):

@@ -12,7 +12,9 @@ class HemiAmazonOffer(models.Model):
     listing_id = fields.Many2one("hemi.amazon.listing", required=True, ondelete="cascade", index=True)
     account_id = fields.Many2one(related="listing_id.account_id", store=True, index=True)
     company_id = fields.Many2one(related="listing_id.company_id", store=True)
-    marketplace_id = fields.Many2one("hemi.amazon.marketplace", required=True, ondelete="restrict", index=True)
+    marketplace_id = fields.Many2one(
+        "hemi.amazon.marketplace", required=True, ondelete="restrict", index=True
+    )
     currency_id = fields.Many2one(related="marketplace_id.currency_id")
 
     price_wanted = fields.Monetary("Price in Odoo", readonly=True, help="Tax included.")
@@ -21,7 +23,11 @@ class HemiAmazonOffer(models.Model):
     price_sent_at = fields.Datetime("Price Accepted On", readonly=True)
     price_refused = fields.Monetary(readonly=True)
     price_refused_at = fields.Datetime("Price Refused On", readonly=True)
-    price_feed_id = fields.Many2one("hemi.amazon.feed", readonly=True, index="btree_not_null", ondelete="set null")
+    price_feed_id = fields.Many2one(
+        "hemi.amazon.feed", readonly=True, index="btree_not_null", ondelete="set null"
+    )
     answer = fields.Char("Amazon's Answer", readonly=True)
 
-    _offer_unique = models.Constraint("unique(listing_id, marketplace_id)", "A listing has one offer per marketplace.")
+    _offer_unique = models.Constraint(
+        "unique(listing_id, marketplace_id)", "A listing has one offer per marketplace."
+    )

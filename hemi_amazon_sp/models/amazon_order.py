@@ -4,7 +4,6 @@ import traceback
 from datetime import timedelta
 
 import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -14,7 +13,16 @@ from .account_orders import INTERVAL
 
 _logger = logging.getLogger(__name__)
 
-INCLUDED_DATA = ["BUYER", "RECIPIENT", "PROCEEDS", "PROMOTION", "CANCELLATION", "FULFILLMENT", "PACKAGES", "TAX"]
+INCLUDED_DATA = [
+    "BUYER",
+    "RECIPIENT",
+    "PROCEEDS",
+    "PROMOTION",
+    "CANCELLATION",
+    "FULFILLMENT",
+    "PACKAGES",
+    "TAX",
+]
 FIRST_RETRY = timedelta(minutes=15)
 LONGEST_RETRY = timedelta(hours=12)
 PENDING = ("PENDING_AVAILABILITY", "PENDING")
@@ -41,7 +49,9 @@ class HemiAmazonOrder(models.Model):
     _order = "purchased_at desc, id desc"
 
     name = fields.Char("Amazon Order", required=True, readonly=True)
-    account_id = fields.Many2one("hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade")
+    account_id = fields.Many2one(
+        "hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     marketplace_id = fields.Many2one("hemi.amazon.marketplace", readonly=True)
     status = fields.Selection(
@@ -67,23 +77,29 @@ class HemiAmazonOrder(models.Model):
     tax_included = fields.Boolean("Prices Include Tax", readonly=True)
     sale_order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null")
     state = fields.Selection(
-        [("waiting", "Waiting for Amazon"), ("imported", "Imported"), ("failed", "To look at")], required=True, readonly=True, default="waiting"
+        [("waiting", "Waiting for Amazon"), ("imported", "Imported"), ("failed", "To look at")],
+        required=True,
+        readonly=True,
+        default="waiting",
     )
     error = fields.Text("Problem", readonly=True)
     attempts = fields.Integer(readonly=True)
     next_attempt_at = fields.Datetime(readonly=True)
-    payload_encrypted = fields.Text(groups=fields.NO_ACCESS, prefetch=False, help="Amazon's order, kept only until it is imported.")
+    payload_encrypted = fields.Text(
+        groups=fields.NO_ACCESS, prefetch=False, help="Amazon's order, kept only until it is imported."
+    )
     message_ids = fields.One2many("hemi.amazon.feed.message", "order_id", "Messages", readonly=True)
 
     _order_unique = models.Constraint("unique(account_id, name)", "This Amazon order is there already.")
 
-    # --- reading -----------------------------------------------------------------------------------------------------
+    # --- reading
 
     @api.model
     def _read(self, run):
         """Read what changed at Amazon since the last time, page by page; commits after each page.
 
-        The watermark is Amazon's own lastUpdatedBefore and moves on when the last page is in. A page token that is left by
+        The watermark is Amazon's own lastUpdatedBefore and moves on when the last page is in. A page token
+        that is left by
         a run that ended early is taken up by the next one.
 
         :param run: the run of the job
@@ -114,7 +130,10 @@ class HemiAmazonOrder(models.Model):
         :param list payloads: Orders of the Orders API 2026-01-01
         """
         names = [payload.get("orderId") or "?" for payload in payloads]
-        known = {order.name: order for order in self.search([("account_id", "=", account.id), ("name", "in", names)])}
+        known = {
+            order.name: order
+            for order in self.search([("account_id", "=", account.id), ("name", "in", names)])
+        }
         for name, payload in zip(names, payloads, strict=True):
             if name not in known:
                 known[name] = self.create({"account_id": account.id, "name": name})
@@ -129,7 +148,11 @@ class HemiAmazonOrder(models.Model):
         try:
             with self.env.cr.savepoint():
                 order = amazon_orders.read_order(payload)
-                if not self.last_updated_at or self.state == "failed" or order.last_updated_at > self.last_updated_at:
+                if (
+                    not self.last_updated_at
+                    or self.state == "failed"
+                    or order.last_updated_at > self.last_updated_at
+                ):
                     self._update(order)
                     self._import(order)
         except psycopg2.OperationalError:
@@ -139,9 +162,15 @@ class HemiAmazonOrder(models.Model):
         except Exception as error:
             # its text may hold personal data, so only its kind and place are logged
             place = traceback.extract_tb(error.__traceback__)[-1]
-            _logger.error("Amazon order %s: %s at %s:%s", self.name, type(error).__name__, place.filename, place.lineno)
+            _logger.error(
+                "Amazon order %s: %s at %s:%s", self.name, type(error).__name__, place.filename, place.lineno
+            )
             self._note_failure(
-                payload, self.env._("An unexpected error (%s). Retry it; if it comes again, tell your administrator.", type(error).__name__)
+                payload,
+                self.env._(
+                    "An unexpected error (%s). Retry it; if it comes again, tell your administrator.",
+                    type(error).__name__,
+                ),
             )
 
     def _note_failure(self, payload, reason):
@@ -151,7 +180,8 @@ class HemiAmazonOrder(models.Model):
                 "state": "failed",
                 "error": reason,
                 "attempts": self.attempts + 1,
-                "next_attempt_at": fields.Datetime.now() + min(FIRST_RETRY * 2 ** min(self.attempts, 10), LONGEST_RETRY),
+                "next_attempt_at": fields.Datetime.now()
+                + min(FIRST_RETRY * 2 ** min(self.attempts, 10), LONGEST_RETRY),
                 "payload_encrypted": vault.encrypt(json.dumps(payload)),
             }
         )
@@ -159,7 +189,12 @@ class HemiAmazonOrder(models.Model):
     @api.model
     def _retry_failed(self, run):
         due = self.search(
-            [("account_id", "=", run.account.id), ("state", "=", "failed"), ("next_attempt_at", "<=", fields.Datetime.now())], limit=100
+            [
+                ("account_id", "=", run.account.id),
+                ("state", "=", "failed"),
+                ("next_attempt_at", "<=", fields.Datetime.now()),
+            ],
+            limit=100,
         )
         for order in due:
             order._take(json.loads(vault.decrypt(order.payload_encrypted)))
@@ -174,9 +209,14 @@ class HemiAmazonOrder(models.Model):
 
     def action_open_sale_order(self):
         self.ensure_one()
-        return {"type": "ir.actions.act_window", "res_model": "sale.order", "res_id": self.sale_order_id.id, "view_mode": "form"}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.sale_order_id.id,
+            "view_mode": "form",
+        }
 
-    # --- importing ---------------------------------------------------------------------------------------------------
+    # --- importing
 
     def _update(self, order):
         """Keep what Amazon said last.
@@ -184,7 +224,9 @@ class HemiAmazonOrder(models.Model):
         :param orders.Order order: the order as read
         """
         marketplace = self.env["hemi.amazon.marketplace"]._by_amazon_id([order.marketplace_id])
-        currency = self.env["res.currency"].with_context(active_test=False).search([("name", "=", order.currency)])
+        currency = (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", order.currency)])
+        )
         self.write(
             {
                 "marketplace_id": marketplace.id,
@@ -216,7 +258,9 @@ class HemiAmazonOrder(models.Model):
             self._imported()
 
     def _imported(self):
-        self.write({"state": "imported", "error": False, "payload_encrypted": False, "next_attempt_at": False})
+        self.write(
+            {"state": "imported", "error": False, "payload_encrypted": False, "next_attempt_at": False}
+        )
 
     def _import_change(self, order):
         sale_order = self.sale_order_id
@@ -224,7 +268,10 @@ class HemiAmazonOrder(models.Model):
             if sale_order.picking_ids.filtered(lambda picking: picking.state == "done"):
                 self.account_id._need_person(
                     self.env._("Cancelled at Amazon after delivery: %s", self.name),
-                    self.env._("Amazon cancelled the order, but goods have left the warehouse. Call them back or settle it with Amazon."),
+                    self.env._(
+                        "Amazon cancelled the order, but goods have left the warehouse. Call them back "
+                        "or settle it with Amazon."
+                    ),
                     record=sale_order,
                 )
             else:
@@ -234,4 +281,6 @@ class HemiAmazonOrder(models.Model):
 
     def _open_messages(self, flow):
         """Give the messages of a flow about this order that Amazon has not accepted yet."""
-        return self.message_ids.filtered(lambda message: message.flow == flow and message.state in ("pending", "in_feed"))
+        return self.message_ids.filtered(
+            lambda message: message.flow == flow and message.state in ("pending", "in_feed")
+        )

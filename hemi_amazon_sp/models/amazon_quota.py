@@ -9,7 +9,8 @@ from ..transactions import in_own_transaction
 class HemiAmazonQuota(models.Model):
     """The limits that Amazon sets, as token buckets that all workers and hosts share.
 
-    The arithmetic is in ``amazon/throttle.py``; here is the row, its lock, and the database's clock, so that hosts whose clocks differ
+    The arithmetic is in ``amazon/throttle.py``; here is the row, its lock, and the database's clock, so
+    that hosts whose clocks differ
     agree.
     """
 
@@ -22,12 +23,18 @@ class HemiAmazonQuota(models.Model):
     merchant_id = fields.Char("Merchant ID", required=True, readonly=True)
     region = fields.Char(required=True, readonly=True)
     operation = fields.Char(required=True, readonly=True, help="Amazon's name of the operation.")
-    rate = fields.Float(digits=(16, 6), required=True, help="Calls that Amazon grants per second, on average.")
+    rate = fields.Float(
+        digits=(16, 6), required=True, help="Calls that Amazon grants per second, on average."
+    )
     burst = fields.Float(digits=(16, 6), required=True, help="Calls that can be saved up.")
     tokens = fields.Float(digits=(16, 6), required=True, readonly=True, help="Calls that are saved up.")
-    updated_at = fields.Float(digits=(16, 6), required=True, readonly=True, help="Seconds since 1970, when the tokens were counted.")
+    updated_at = fields.Float(
+        digits=(16, 6), required=True, readonly=True, help="Seconds since 1970, when the tokens were counted."
+    )
 
-    _key_unique = models.UniqueIndex("(application_id, merchant_id, region, operation)", "There is a limit for this operation already.")
+    _key_unique = models.UniqueIndex(
+        "(application_id, merchant_id, region, operation)", "There is a limit for this operation already."
+    )
 
     @api.model
     def _limiter(self, account):
@@ -45,7 +52,8 @@ class HemiAmazonQuota(models.Model):
         limit = LIMITS[key[3]]
         self.env.cr.execute(
             SQL(
-                """INSERT INTO hemi_amazon_quota (application_id, merchant_id, region, operation, rate, burst, tokens, updated_at)
+                """INSERT INTO hemi_amazon_quota (application_id, merchant_id, region, operation, rate,
+                burst, tokens, updated_at)
                    VALUES (%s, %s, %s, %s, %s, %s, %s, extract(epoch FROM clock_timestamp()))
                    ON CONFLICT (application_id, merchant_id, region, operation) DO NOTHING""",
                 *key,
@@ -57,7 +65,8 @@ class HemiAmazonQuota(models.Model):
         self.env.cr.execute(
             SQL(
                 """SELECT id, extract(epoch FROM clock_timestamp())::float FROM hemi_amazon_quota
-                   WHERE application_id = %s AND merchant_id = %s AND region = %s AND operation = %s FOR UPDATE""",
+                   WHERE application_id = %s AND merchant_id = %s AND region = %s AND operation = %s
+                     FOR UPDATE""",
                 *key,
             )
         )
@@ -68,7 +77,14 @@ class HemiAmazonQuota(models.Model):
         return Bucket(rate=self.rate, burst=self.burst, tokens=self.tokens, updated_at=self.updated_at)
 
     def _keep(self, bucket):
-        self.write({"rate": bucket.rate, "burst": bucket.burst, "tokens": bucket.tokens, "updated_at": bucket.updated_at})
+        self.write(
+            {
+                "rate": bucket.rate,
+                "burst": bucket.burst,
+                "tokens": bucket.tokens,
+                "updated_at": bucket.updated_at,
+            }
+        )
 
 
 class Limiter:
@@ -86,7 +102,9 @@ class Limiter:
         """
         wait = self._change(operation, lambda bucket, now: bucket.take(now))
         if wait:
-            raise AmazonError(THROTTLED, "The limit is used up for now.", operation=operation, retry_after=wait)
+            raise AmazonError(
+                THROTTLED, "The limit is used up for now.", operation=operation, retry_after=wait
+            )
 
     def wait(self, operation):
         """Tell how many seconds it is until :meth:`take` succeeds; 0 means now."""
@@ -112,4 +130,3 @@ class Limiter:
             return wait
 
         return in_own_transaction(self._env, work)
-

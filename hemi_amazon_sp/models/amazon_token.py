@@ -10,7 +10,8 @@ MARGIN = timedelta(minutes=5)  # an access token is renewed this long before its
 
 
 class HemiAmazonToken(models.Model):
-    """The generated keys of an account, in a table of their own, so that renewing them never meets another change of the account."""
+    """The generated keys of an account, in a table of their own, so that renewing them never meets another
+    change of the account."""
 
     _name = "hemi.amazon.token"
     _description = "Amazon Token"
@@ -50,7 +51,8 @@ class HemiAmazonToken(models.Model):
     def _access_key(self, account):
         """Give an access key that is good for at least :const:`MARGIN`, renewed at Amazon if need be.
 
-        The row is locked in a transaction of its own, so several workers renew it once, and it is kept if the work around it fails.
+        The row is locked in a transaction of its own, so several workers renew it once, and it is kept if
+        the work around it fails.
 
         :param account: the account
         :rtype: str
@@ -61,7 +63,9 @@ class HemiAmazonToken(models.Model):
 
         def fresh_key(env):
             # waits for a worker that is renewing it, unlike Odoo's own locks, which give up
-            env.cr.execute(SQL("SELECT id FROM hemi_amazon_token WHERE account_id = %s FOR NO KEY UPDATE", account_id))
+            env.cr.execute(
+                SQL("SELECT id FROM hemi_amazon_token WHERE account_id = %s FOR NO KEY UPDATE", account_id)
+            )
             token = env["hemi.amazon.token"].sudo().search([("account_id", "=", account_id)])
             if not token._is_fresh():
                 token._renew()

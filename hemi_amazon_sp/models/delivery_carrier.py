@@ -11,8 +11,13 @@ class DeliveryCarrier(models.Model):
         "Carrier at Amazon",
         help="Amazon's code of this carrier. With Other, or none, Amazon is told the name.",
     )
-    hemi_amazon_carrier_name = fields.Char("Carrier Name at Amazon", help="Needed with the code Other. The name of the delivery method if empty.")
-    hemi_amazon_shipping_method = fields.Char("Shipping Method at Amazon", help="For instance Standard. The name of the delivery method if empty.")
+    hemi_amazon_carrier_name = fields.Char(
+        "Carrier Name at Amazon", help="Needed with the code Other. The name of the delivery method if empty."
+    )
+    hemi_amazon_shipping_method = fields.Char(
+        "Shipping Method at Amazon", help="For instance Standard. The name of the delivery method if empty."
+    )
     hemi_amazon_untracked = fields.Boolean(
-        "No Tracking Number at Amazon", help="Parcels of this delivery method have no tracking number; Amazon is told so at once."
+        "No Tracking Number at Amazon",
+        help="Parcels of this delivery method have no tracking number; Amazon is told so at once.",
     )

@@ -7,7 +7,8 @@ from ..amazon.throttle import case_of
 class HemiAmazonFlow(models.AbstractModel):
     """One kind of work that is done at Amazon.
 
-    A flow is a model that inherits this one, in a file ``flow_*.py`` of its own; the job finds it by itself. It says:
+    A flow is a model that inherits this one, in a file ``flow_*.py`` of its own; the job finds it by
+    itself. It says:
 
     * ``_flow``: its code; ``_flow_label``: its name for people
     * ``_flags``: the checkboxes of the account, one of which must be on for it to run
@@ -95,4 +96,6 @@ class HemiAmazonFlow(models.AbstractModel):
         operations = ("createFeedDocument", "createFeed", case_of("createFeed", self._feed_type))
         wait = max(run.limiter.wait(operation) for operation in operations if operation)
         if wait:
-            raise AmazonError(THROTTLED, "The limit is used up for now.", operation="createFeed", retry_after=wait)
+            raise AmazonError(
+                THROTTLED, "The limit is used up for now.", operation="createFeed", retry_after=wait
+            )

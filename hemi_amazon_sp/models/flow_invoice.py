@@ -63,11 +63,14 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
     def _reported(self, feed, report):
         """An invoice's feed holds one document and no message ids of ours: its report is about the whole."""
         message = feed.message_ids
-        errors = [result for results in report.results.values() for result in results if result.severity == "error"]
+        errors = [
+            result for results in report.results.values() for result in results if result.severity == "error"
+        ]
         if errors or report.rejected:
             message._reject(
                 errors[0].code if errors else report.status,
-                " ".join(result.text for result in errors) or self.env._("Amazon refused the invoice and gave no reason."),
+                " ".join(result.text for result in errors)
+                or self.env._("Amazon refused the invoice and gave no reason."),
             )
             return 0, 1
         message._accept()

@@ -10,8 +10,10 @@ from ..amazon.documents import listings
 class HemiAmazonFlowListings(models.AbstractModel):
     """Stock and price, together in one JSON_LISTINGS_FEED per marketplace.
 
-    Amazon takes one marketplace per feed, so a price travels in its marketplace's feed, and stock, which belongs to seller and SKU, in
-    that of the home marketplace. What is wanted is read when the document is written; ``messageId`` is the id of the listing.
+    Amazon takes one marketplace per feed, so a price travels in its marketplace's feed, and stock, which
+    belongs to seller and SKU, in
+    that of the home marketplace. What is wanted is read when the document is written; ``messageId`` is the
+    id of the listing.
     """
 
     _name = "hemi.amazon.flow.listings"
@@ -49,7 +51,9 @@ class HemiAmazonFlowListings(models.AbstractModel):
         lane = self._lane(marketplace)
         if feeds._is_open(run.account, lane):
             return False
-        last = feeds.search([("account_id", "=", run.account.id), ("lane", "=", lane), ("submitted_at", "!=", False)], limit=1)
+        last = feeds.search(
+            [("account_id", "=", run.account.id), ("lane", "=", lane), ("submitted_at", "!=", False)], limit=1
+        )
         ready_at = last and last.submitted_at + timedelta(minutes=run.account.listing_interval)
         run.again(ready_at)
         return not ready_at or ready_at <= fields.Datetime.now()
@@ -72,23 +76,30 @@ class HemiAmazonFlowListings(models.AbstractModel):
 
     @api.model
     def _changes(self, account, marketplace):
-        """Give what Amazon must be told in a marketplace: what differs from what it accepted, and from what it refused.
+        """Give what Amazon must be told in a marketplace: what differs from what it accepted, and from what
+        it refused.
 
         :return: rows of listing id, SKU, product type, quantity or None, offer id or None, price or None
         :rtype: list[tuple]
         """
         self.env["hemi.amazon.listing"].flush_model()
         self.env["hemi.amazon.offer"].flush_model()
-        home = account.home_marketplace_id if account.home_marketplace_id in account.marketplace_ids else account.marketplace_ids[:1]
+        home = (
+            account.home_marketplace_id
+            if account.home_marketplace_id in account.marketplace_ids
+            else account.marketplace_ids[:1]
+        )
         with_stock = self._flow_model("stock")._is_on(account) and marketplace == home
         self.env.cr.execute(
             SQL(
                 """
                 SELECT id, sku, product_type, quantity, offer_id, price FROM (
                     SELECT l.id, l.sku, l.product_type,
-                           CASE WHEN %(with_stock)s AND l.channel = 'merchant' AND l.quantity_known AND l.quantity_feed_id IS NULL
+                           CASE WHEN %(with_stock)s AND l.channel = 'merchant' AND l.quantity_known AND
+                           l.quantity_feed_id IS NULL
                                  AND (l.quantity_sent_at IS NULL OR l.quantity_sent <> l.quantity_wanted)
-                                 AND (l.quantity_refused_at IS NULL OR l.quantity_refused <> l.quantity_wanted)
+                                 AND (l.quantity_refused_at IS NULL OR l.quantity_refused <>
+                                 l.quantity_wanted)
                                 THEN l.quantity_wanted END AS quantity,
                            o.id AS offer_id,
                            CASE WHEN %(with_price)s AND o.price_wanted > 0 AND o.price_feed_id IS NULL
@@ -96,7 +107,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
                                  AND (o.price_refused_at IS NULL OR o.price_refused <> o.price_wanted)
                                 THEN o.price_wanted END AS price
                       FROM hemi_amazon_listing l
-                      LEFT JOIN hemi_amazon_offer o ON o.listing_id = l.id AND o.marketplace_id = %(marketplace)s
+                      LEFT JOIN hemi_amazon_offer o ON o.listing_id = l.id AND o.marketplace_id =
+                      %(marketplace)s
                      WHERE l.account_id = %(account)s AND l.active) AS due
                  WHERE quantity IS NOT NULL OR price IS NOT NULL
                  ORDER BY id
@@ -129,15 +141,25 @@ class HemiAmazonFlowListings(models.AbstractModel):
         quantities = [row[0] for row in rows if row[3] is not None]
         offers = [row[4] for row in rows if row[5] is not None]
         self._execute(
-            "UPDATE hemi_amazon_listing SET quantity_in_feed = quantity_wanted, quantity_feed_id = %s WHERE id = ANY(%s)", feed.id, quantities
+            "UPDATE hemi_amazon_listing SET quantity_in_feed = quantity_wanted, quantity_feed_id = %s "
+            "WHERE id = ANY(%s)",
+            feed.id,
+            quantities,
         )
-        self._execute("UPDATE hemi_amazon_offer SET price_in_feed = price_wanted, price_feed_id = %s WHERE id = ANY(%s)", feed.id, offers)
+        self._execute(
+            "UPDATE hemi_amazon_offer SET price_in_feed = price_wanted, price_feed_id = %s WHERE id = "
+            "ANY(%s)",
+            feed.id,
+            offers,
+        )
 
-    # --- results -----------------------------------------------------------------------------------------------------
+    # --- results
 
     @api.model
     def _released(self, feed):
-        self._execute("UPDATE hemi_amazon_listing SET quantity_feed_id = NULL WHERE quantity_feed_id = %s", feed.id)
+        self._execute(
+            "UPDATE hemi_amazon_listing SET quantity_feed_id = NULL WHERE quantity_feed_id = %s", feed.id
+        )
         self._execute("UPDATE hemi_amazon_offer SET price_feed_id = NULL WHERE price_feed_id = %s", feed.id)
 
     @api.model
@@ -153,7 +175,11 @@ class HemiAmazonFlowListings(models.AbstractModel):
             if report.outcome(listing_id) == "rejected":
                 results = report.results.get(listing_id, [])
                 code = next((result.code for result in results if result.severity == "error"), report.status)
-                refused[listing_id] = (code, " ".join(result.text for result in results) or self.env._("Amazon refused the whole feed."))
+                refused[listing_id] = (
+                    code,
+                    " ".join(result.text for result in results)
+                    or self.env._("Amazon refused the whole feed."),
+                )
         for part in (self._flow_model("stock"), self._flow_model("price")):
             part._take_answer(feed, refused)
         return len(carried) - len(refused), len(refused)

@@ -91,7 +91,9 @@ class HemiAmazonFlowMessage(models.AbstractModel):
     @api.model
     def _prepared(self, run, document, items):
         marketplaces = run.account.marketplace_ids
-        feed = self.env["hemi.amazon.feed"]._prepare_feed(self, run.account, marketplaces, document, len(items))
+        feed = self.env["hemi.amazon.feed"]._prepare_feed(
+            self, run.account, marketplaces, document, len(items)
+        )
         for message in items:
             message._put_in_feed(feed)
         return feed
@@ -115,7 +117,8 @@ class HemiAmazonFlowMessage(models.AbstractModel):
         feed.message_ids._reject(
             "FATAL",
             self.env._(
-                "Amazon stopped the feed %(number)s and gave no report. Look in Seller Central whether it was carried out. If it was not, "
+                "Amazon stopped the feed %(number)s and gave no report. Look in Seller Central whether "
+                "it was carried out. If it was not, "
                 "press Retry; if it was, press Abandon.",
                 number=feed.amazon_feed_id,
             ),

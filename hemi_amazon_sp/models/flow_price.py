@@ -5,7 +5,8 @@ BATCH = 1000
 
 
 class HemiAmazonFlowPrice(models.AbstractModel):
-    """Update Price: what is wanted is the pricelist's price in the marketplace's currency. It travels with the listings."""
+    """Update Price: what is wanted is the pricelist's price in the marketplace's currency. It travels with
+    the listings."""
 
     _name = "hemi.amazon.flow.price"
     _inherit = "hemi.amazon.flow.listings"
@@ -24,7 +25,11 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         """
         offers = self.env["hemi.amazon.offer"]
         for marketplace in account.marketplace_ids:
-            domain = [("account_id", "=", account.id), ("marketplace_id", "=", marketplace.id), ("listing_id.product_id", "!=", False)]
+            domain = [
+                ("account_id", "=", account.id),
+                ("marketplace_id", "=", marketplace.id),
+                ("listing_id.product_id", "!=", False),
+            ]
             for ids in split_every(BATCH, offers.search(domain).ids):
                 batch = offers.browse(ids)
                 prices = self._prices(account, marketplace, batch.listing_id.product_id)
@@ -45,7 +50,9 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         result = {}
         for product in products:
             taxes = position.map_tax(product.taxes_id._filter_taxes_by_company(account.company_id))
-            details = taxes._get_tax_details(prices[product.id], 1.0, precision_rounding=currency.rounding, product=product)
+            details = taxes._get_tax_details(
+                prices[product.id], 1.0, precision_rounding=currency.rounding, product=product
+            )
             total = details["total_included" if marketplace.prices_include_tax else "total_excluded"]
             result[product.id] = currency.round(total)
         return result
@@ -72,11 +79,16 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         :param feed: the feed
         :param dict refused: listing id -> code and reason
         """
-        self._execute("SELECT id FROM hemi_amazon_offer WHERE price_feed_id = %s AND listing_id = ANY(%s)", feed.id, list(refused))
+        self._execute(
+            "SELECT id FROM hemi_amazon_offer WHERE price_feed_id = %s AND listing_id = ANY(%s)",
+            feed.id,
+            list(refused),
+        )
         rejected = self.env["hemi.amazon.offer"].browse(row[0] for row in self.env.cr.fetchall())
         self._execute(
             """UPDATE hemi_amazon_offer
-                  SET price_sent = price_in_feed, price_sent_at = now() AT TIME ZONE 'UTC', price_refused_at = NULL, price_feed_id = NULL,
+                  SET price_sent = price_in_feed, price_sent_at = now() AT TIME ZONE 'UTC', price_refused_at
+                  = NULL, price_feed_id = NULL,
                       answer = NULL
                 WHERE price_feed_id = %s AND NOT listing_id = ANY(%s)""",
             feed.id,
@@ -84,7 +96,8 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         )
         self._execute(
             """UPDATE hemi_amazon_offer
-                  SET price_refused = price_in_feed, price_refused_at = now() AT TIME ZONE 'UTC', price_feed_id = NULL
+                  SET price_refused = price_in_feed, price_refused_at = now() AT TIME ZONE 'UTC',
+                  price_feed_id = NULL
                 WHERE price_feed_id = %s""",
             feed.id,
         )

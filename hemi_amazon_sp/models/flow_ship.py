@@ -22,7 +22,10 @@ class HemiAmazonFlowShip(models.AbstractModel):
         picking = message._record()
         if not picking.carrier_id:
             return self.env._("The transfer %s has no carrier.", picking.name)
-        if not picking._amazon_tracking(message.payload["parcel"]) and not picking.carrier_id.hemi_amazon_untracked:
+        if (
+            not picking._amazon_tracking(message.payload["parcel"])
+            and not picking.carrier_id.hemi_amazon_untracked
+        ):
             return self.env._("The transfer %s has no tracking number.", picking.name)
         return None
 

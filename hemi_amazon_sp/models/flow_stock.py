@@ -5,7 +5,8 @@ BATCH = 1000
 
 
 class HemiAmazonFlowStock(models.AbstractModel):
-    """Update Stock: what is wanted is the free quantity of the account's warehouse less its buffer. It travels with the listings."""
+    """Update Stock: what is wanted is the free quantity of the account's warehouse less its buffer. It
+    travels with the listings."""
 
     _name = "hemi.amazon.flow.stock"
     _inherit = "hemi.amazon.flow.listings"
@@ -28,7 +29,10 @@ class HemiAmazonFlowStock(models.AbstractModel):
             batch = listings.browse(ids)
             products = batch.product_id.with_context(warehouse_id=account.warehouse_id.id)
             free = {product.id: product.free_qty for product in products}
-            wanted = [(listing.id, max(0, int(free[listing.product_id.id]) - account.stock_buffer)) for listing in batch]
+            wanted = [
+                (listing.id, max(0, int(free[listing.product_id.id]) - account.stock_buffer))
+                for listing in batch
+            ]
             self._write_wanted(wanted)
             self.env.invalidate_all()
 
@@ -37,7 +41,8 @@ class HemiAmazonFlowStock(models.AbstractModel):
         self._execute(
             """UPDATE hemi_amazon_listing l SET quantity_wanted = v.quantity, quantity_known = true
                  FROM unnest(%s, %s) AS v(id, quantity)
-                WHERE l.id = v.id AND (l.quantity_wanted IS DISTINCT FROM v.quantity OR l.quantity_known IS NOT true)""",
+                WHERE l.id = v.id
+                  AND (l.quantity_wanted IS DISTINCT FROM v.quantity OR l.quantity_known IS NOT true)""",
             [listing_id for listing_id, _quantity in wanted],
             [quantity for _listing_id, quantity in wanted],
         )
@@ -49,11 +54,16 @@ class HemiAmazonFlowStock(models.AbstractModel):
         :param feed: the feed
         :param dict refused: listing id -> code and reason
         """
-        self._execute("SELECT id FROM hemi_amazon_listing WHERE quantity_feed_id = %s AND id = ANY(%s)", feed.id, list(refused))
+        self._execute(
+            "SELECT id FROM hemi_amazon_listing WHERE quantity_feed_id = %s AND id = ANY(%s)",
+            feed.id,
+            list(refused),
+        )
         rejected = self.env["hemi.amazon.listing"].browse(row[0] for row in self.env.cr.fetchall())
         self._execute(
             """UPDATE hemi_amazon_listing
-                  SET quantity_sent = quantity_in_feed, quantity_sent_at = now() AT TIME ZONE 'UTC', quantity_refused_at = NULL,
+                  SET quantity_sent = quantity_in_feed, quantity_sent_at = now() AT TIME ZONE 'UTC',
+                  quantity_refused_at = NULL,
                       quantity_feed_id = NULL, answer = NULL
                 WHERE quantity_feed_id = %s AND NOT id = ANY(%s)""",
             feed.id,
@@ -61,7 +71,8 @@ class HemiAmazonFlowStock(models.AbstractModel):
         )
         self._execute(
             """UPDATE hemi_amazon_listing
-                  SET quantity_refused = quantity_in_feed, quantity_refused_at = now() AT TIME ZONE 'UTC', quantity_feed_id = NULL
+                  SET quantity_refused = quantity_in_feed, quantity_refused_at = now() AT TIME ZONE 'UTC',
+                  quantity_feed_id = NULL
                 WHERE quantity_feed_id = %s""",
             feed.id,
         )

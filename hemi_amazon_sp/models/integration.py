@@ -17,21 +17,26 @@ class HemiAmazonIntegration(models.Model):
     name = fields.Char(
         required=True,
         tracking=True,
-        help="A name for the Amazon app, for instance as it is called in Seller Central under Apps and Services, Develop Apps.",
+        help="A name for the Amazon app, for instance as it is called in Seller Central under Apps and "
+        "Services, Develop Apps.",
     )
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one("res.company", help="Leave empty if the accounts of every company may use this app.")
+    company_id = fields.Many2one(
+        "res.company", help="Leave empty if the accounts of every company may use this app."
+    )
     environment = fields.Selection(
         [("production", "Production"), ("sandbox", "Sandbox"), ("custom", "Custom base URL")],
         required=True,
         default="production",
         tracking=True,
-        help="Production is the real Amazon. Sandbox is Amazon's static test environment. A custom base URL is for a "
+        help="Production is the real Amazon. Sandbox is Amazon's static test environment. A custom base "
+        "URL is for a "
         "simulated Amazon.",
     )
     base_url = fields.Char(
         "Base URL",
-        help="Address of the simulated Amazon, which then serves everything: log-in, Seller Central and the API. "
+        help="Address of the simulated Amazon, which then serves everything: log-in, Seller Central and "
+        "the API. "
         "Plain http is allowed on this machine only.",
     )
     state = fields.Selection(
@@ -39,7 +44,8 @@ class HemiAmazonIntegration(models.Model):
         required=True,
         default="draft",
         tracking=True,
-        help="As the app stands in Seller Central under Develop Apps. Sellers authorise a draft app with version=beta "
+        help="As the app stands in Seller Central under Develop Apps. Sellers authorise a draft app with "
+        "version=beta "
         "in the link; Amazon refuses the link if this does not fit.",
     )
     redirect_uri = fields.Char(
@@ -50,22 +56,29 @@ class HemiAmazonIntegration(models.Model):
     login_uri = fields.Char(
         "OAuth Login URI",
         compute="_compute_uris",
-        help="Register this address in Seller Central: Develop Apps, Edit App, OAuth Login URI. Sellers arrive here when they "
+        help="Register this address in Seller Central: Develop Apps, Edit App, OAuth Login URI. Sellers "
+        "arrive here when they "
         "authorise from Manage Your Apps.",
     )
-    credentials_ids = fields.One2many("hemi.amazon.integration.credentials", "integration_id", "Integration Credentials")
+    credentials_ids = fields.One2many(
+        "hemi.amazon.integration.credentials", "integration_id", "Integration Credentials"
+    )
     account_ids = fields.One2many("hemi.amazon.account", "integration_id", "Accounts Amazon")
     account_count = fields.Integer(compute="_compute_account_count")
 
     @api.depends_context("uid")
     def _compute_uris(self):
-        base = self.get_base_url()
+        base = self.browse().get_base_url()  # it takes one record or none
         self.redirect_uri = base + CALLBACK_PATH
         self.login_uri = base + LOGIN_PATH
 
     @api.depends("account_ids")
     def _compute_account_count(self):
-        counts = dict(self.env["hemi.amazon.account"]._read_group([("integration_id", "in", self.ids)], ["integration_id"], ["__count"]))
+        counts = dict(
+            self.env["hemi.amazon.account"]._read_group(
+                [("integration_id", "in", self.ids)], ["integration_id"], ["__count"]
+            )
+        )
         for integration in self:
             integration.account_count = counts.get(integration, 0)
 

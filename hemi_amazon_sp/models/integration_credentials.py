@@ -30,34 +30,40 @@ class HemiAmazonIntegrationCredentials(models.Model):
     application_id = fields.Char(
         "application_id",
         required=True,
-        help="Seller Central, Apps and Services, Develop Apps: the App ID under the name of the app. It starts with "
+        help="Seller Central, Apps and Services, Develop Apps: the App ID under the name of the app. It "
+        "starts with "
         "amzn1.sp.solution. or amzn1.sellerapps.app.",
     )
     client_id = fields.Char(
         "client_id",
         required=True,
-        help="Seller Central, Apps and Services, Develop Apps, LWA credentials (View): the Client identifier. It starts "
+        help="Seller Central, Apps and Services, Develop Apps, LWA credentials (View): the Client "
+        "identifier. It starts "
         "with amzn1.application-oa2-client.",
     )
     client_secret, client_secret_encrypted = secret(
         "client_secret",
-        "Seller Central, Apps and Services, Develop Apps, LWA credentials (View): the Client secret. It is stored encrypted and "
+        "Seller Central, Apps and Services, Develop Apps, LWA credentials (View): the Client secret. It "
+        "is stored encrypted and "
         "never shown again.",
         MANAGER,
     )
     arn = fields.Char(
         "arn",
-        help="Optional. AWS, IAM, Roles: the ARN of the role that reads your own SQS queues. Amazon has not needed it for the API "
+        help="Optional. AWS, IAM, Roles: the ARN of the role that reads your own SQS queues. Amazon has "
+        "not needed it for the API "
         "since October 2023.",
     )
     access_key, access_key_encrypted = secret(
         "access_key",
-        "Optional. AWS, IAM, Users, Security credentials: the access key ID of the user that reads your own SQS queues.",
+        "Optional. AWS, IAM, Users, Security credentials: the access key ID of the user that reads your "
+        "own SQS queues.",
         MANAGER,
     )
     secret_key, secret_key_encrypted = secret(
         "secret_key",
-        "Optional. AWS, IAM, Users, Security credentials: the secret access key that belongs to the access key.",
+        "Optional. AWS, IAM, Users, Security credentials: the secret access key that belongs to the "
+        "access key.",
         MANAGER,
     )
     client_secret_stored = fields.Boolean("client_secret is stored", compute="_compute_stored")
@@ -65,7 +71,8 @@ class HemiAmazonIntegrationCredentials(models.Model):
     secret_key_stored = fields.Boolean("secret_key is stored", compute="_compute_stored")
 
     _integration_unique = models.Constraint(
-        "unique(integration_id)", "This integration has credentials already. Change those instead of adding others."
+        "unique(integration_id)",
+        "This integration has credentials already. Change those instead of adding others.",
     )
 
     @api.depends("client_secret_encrypted", "access_key_encrypted", "secret_key_encrypted")
@@ -80,7 +87,8 @@ class HemiAmazonIntegrationCredentials(models.Model):
             if not APPLICATION_ID.fullmatch(credentials.application_id):
                 raise ValidationError(
                     self.env._(
-                        "The application_id %(value)s is not one of Amazon's. It starts with amzn1.sp.solution. or "
+                        "The application_id %(value)s is not one of Amazon's. It starts with "
+                        "amzn1.sp.solution. or "
                         "amzn1.sellerapps.app. and is found in Seller Central under Develop Apps.",
                         value=credentials.application_id,
                     )
@@ -88,7 +96,8 @@ class HemiAmazonIntegrationCredentials(models.Model):
             if not CLIENT_ID.fullmatch(credentials.client_id):
                 raise ValidationError(
                     self.env._(
-                        "The client_id %(value)s is not one of Amazon's. It starts with amzn1.application-oa2-client. and is "
+                        "The client_id %(value)s is not one of Amazon's. It starts with "
+                        "amzn1.application-oa2-client. and is "
                         "found in Seller Central under Develop Apps, LWA credentials.",
                         value=credentials.client_id,
                     )
@@ -96,7 +105,8 @@ class HemiAmazonIntegrationCredentials(models.Model):
             if credentials.arn and not ARN.fullmatch(credentials.arn):
                 raise ValidationError(
                     self.env._(
-                        "The arn %(value)s is not an AWS resource name. It looks like arn:aws:iam::123456789012:role/name.",
+                        "The arn %(value)s is not an AWS resource name. It looks like "
+                        "arn:aws:iam::123456789012:role/name.",
                         value=credentials.arn,
                     )
                 )

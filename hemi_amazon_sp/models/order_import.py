@@ -23,7 +23,8 @@ PRODUCTS = {
 class HemiAmazonOrderImport(models.AbstractModel):
     """How an order of Amazon becomes a sale order. Other addons override the ``_prepare_*`` methods.
 
-    In all of it ``record`` is the hemi.amazon.order and ``order`` the :class:`orders.Order` that was read; amounts are in
+    In all of it ``record`` is the hemi.amazon.order and ``order`` the :class:`orders.Order` that was read;
+    amounts are in
     the order's currency.
     """
 
@@ -77,16 +78,24 @@ class HemiAmazonOrderImport(models.AbstractModel):
     @api.model
     def _pricelist(self, account, currency_name):
         """Give a pricelist in the order's currency: Odoo takes the currency of an order from it."""
-        currency = self.env["res.currency"].with_context(active_test=False).search([("name", "=", currency_name)])
+        currency = (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", currency_name)])
+        )
         if not currency.active:
             currency.active = True
         if account.pricelist_id.currency_id == currency:
             return account.pricelist_id
         pricelists = self.env["product.pricelist"]
-        values = {"name": f"Amazon {currency.name}", "currency_id": currency.id, "company_id": account.company_id.id}
-        return pricelists.search([(name, "=", value) for name, value in values.items()], limit=1) or pricelists.create(values)
+        values = {
+            "name": f"Amazon {currency.name}",
+            "currency_id": currency.id,
+            "company_id": account.company_id.id,
+        }
+        return pricelists.search(
+            [(name, "=", value) for name, value in values.items()], limit=1
+        ) or pricelists.create(values)
 
-    # --- lines -------------------------------------------------------------------------------------------------------
+    # --- lines
 
     @api.model
     def _prepare_lines(self, record, order, position):
@@ -95,7 +104,9 @@ class HemiAmazonOrderImport(models.AbstractModel):
         :return: list of values
         :rtype: list[dict]
         """
-        listings = self.env["hemi.amazon.listing"]._of_skus(record.account_id, [item.sku for item in order.items])
+        listings = self.env["hemi.amazon.listing"]._of_skus(
+            record.account_id, [item.sku for item in order.items]
+        )
         lines = []
         for item in order.items:
             listing = listings.get(item.sku)
@@ -103,14 +114,25 @@ class HemiAmazonOrderImport(models.AbstractModel):
             for charge in item.charges:
                 lines += self._prepare_charge(item, charge, product, position)
             if not any(charge.component == "ITEM" for charge in item.charges):
-                lines.append(self._prepare_line(item, "Principal", product, item.quantity_ordered, Decimal(0), product.taxes_id.browse(), item.title))
+                lines.append(
+                    self._prepare_line(
+                        item,
+                        "Principal",
+                        product,
+                        item.quantity_ordered,
+                        Decimal(0),
+                        product.taxes_id.browse(),
+                        item.title,
+                    )
+                )
         return lines
 
     @api.model
     def _prepare_charge(self, item, charge, product, position):
         """Give the lines of one charge of an item.
 
-        Tax that Amazon collects, or that Amazon added and our taxes do not give, is a line of its own: the buyer paid it, but it is
+        Tax that Amazon collects, or that Amazon added and our taxes do not give, is a line of its own: the
+        buyer paid it, but it is
         no revenue of ours.
         """
         is_item = charge.component == "ITEM"
@@ -118,10 +140,14 @@ class HemiAmazonOrderImport(models.AbstractModel):
             product = self.env.ref(PRODUCTS[charge.component])
         component, tax_component = COMPONENTS[charge.component]
         taxes = self._taxes(product, item, charge, position)
-        name = item.title if is_item else self.env._("%(charge)s for %(sku)s", charge=product.name, sku=item.sku)
+        name = (
+            item.title if is_item else self.env._("%(charge)s for %(sku)s", charge=product.name, sku=item.sku)
+        )
         tax_apart = Decimal(0) if taxes or (item.tax_included and not item.facilitator) else charge.tax
         quantity = item.quantity_ordered if is_item else 1
-        lines = [self._prepare_line(item, component, product, quantity, charge.gross - tax_apart, taxes, name)]
+        lines = [
+            self._prepare_line(item, component, product, quantity, charge.gross - tax_apart, taxes, name)
+        ]
         if tax_apart:
             collected = self.env.ref("hemi_amazon_sp.product_collected_tax")
             name = self.env._("%(tax)s for %(sku)s", tax=collected.name, sku=item.sku)
@@ -131,8 +157,16 @@ class HemiAmazonOrderImport(models.AbstractModel):
     @api.model
     def _prepare_line(self, item, component, product, quantity, gross, taxes, name):
         """Give the values of a line whose total, tax included, is ``gross``."""
-        details = taxes._get_tax_details(float(gross), 1.0, rounding_method="round_globally", product=product, special_mode="total_included")
-        price = details["total_excluded"] + sum(data["tax_amount"] for data in details["taxes_data"] if data["tax"].price_include)
+        details = taxes._get_tax_details(
+            float(gross),
+            1.0,
+            rounding_method="round_globally",
+            product=product,
+            special_mode="total_included",
+        )
+        price = details["total_excluded"] + sum(
+            data["tax_amount"] for data in details["taxes_data"] if data["tax"].price_include
+        )
         return {
             "product_id": product.id,
             "name": name or product.display_name,
@@ -147,14 +181,17 @@ class HemiAmazonOrderImport(models.AbstractModel):
 
     @api.model
     def _taxes(self, product, item, charge, position):
-        """Give the taxes of the product that apply, none where Amazon collects the tax or added another one than they give."""
+        """Give the taxes of the product that apply, none where Amazon collects the tax or added another one
+        than they give."""
         none = self.env["account.tax"]
         if item.facilitator:
             return none
         taxes = position.map_tax(product.taxes_id._filter_taxes_by_company(self.env.company))
         if item.tax_included:
             return taxes
-        details = taxes._get_tax_details(float(charge.gross - charge.tax), 1.0, product=product, special_mode="total_excluded")
+        details = taxes._get_tax_details(
+            float(charge.gross - charge.tax), 1.0, product=product, special_mode="total_excluded"
+        )
         given = sum(data["tax_amount"] for data in details["taxes_data"])
         return taxes if abs(given - float(charge.tax)) < 0.005 else none
 
@@ -176,16 +213,19 @@ class HemiAmazonOrderImport(models.AbstractModel):
                 )
             ]
 
-    # --- after the order is made -------------------------------------------------------------------------------------
+    # --- after the order is made
 
     @api.model
     def _ask_for_unknown_skus(self, sale_order, record):
         unknown = self.env.ref("hemi_amazon_sp.product_unknown_sku")
         for line in sale_order.order_line.filtered(lambda line: line.product_id == unknown):
             record.account_id._need_person(
-                self.env._("Unknown SKU %(sku)s in order %(order)s", sku=line.hemi_amazon_sku, order=record.name),
                 self.env._(
-                    "Amazon sold the SKU %(sku)s (%(title)s), and no listing of %(account)s says which product that is. Make the listing, "
+                    "Unknown SKU %(sku)s in order %(order)s", sku=line.hemi_amazon_sku, order=record.name
+                ),
+                self.env._(
+                    "Amazon sold the SKU %(sku)s (%(title)s), and no listing of %(account)s says which "
+                    "product that is. Make the listing, "
                     "then put the right product on the order.",
                     sku=line.hemi_amazon_sku,
                     title=line.name,
@@ -196,7 +236,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
 
     @api.model
     def _note_delivered_elsewhere(self, sale_order, order):
-        """What Amazon fulfils, or what had left before Odoo knew of it, is delivered as far as Amazon says."""
+        """What Amazon fulfils, or what had left before Odoo knew of it, is delivered as Amazon says."""
         if not sale_order.hemi_amazon_delivered_elsewhere:
             return
         fulfilled = {item.item_id: item.quantity_fulfilled or 0 for item in order.items}

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class HemiAmazonOrderPartner(models.AbstractModel):
-    """Who bought, and where it goes: found again by Amazon's e-mail alias and by the address, else created."""
+    """Who bought, and where it goes: found again by name, e-mail alias and address, else created."""
 
     _name = "hemi.amazon.order.partner"
     _description = "Partners of Amazon Orders"
@@ -20,7 +20,12 @@ class HemiAmazonOrderPartner(models.AbstractModel):
             return buyer, buyer
         values = self._prepare_address(order.address)
         if not buyer.street and not buyer.child_ids:
-            buyer.write({name: values[name] for name in ("street", "street2", "city", "zip", "state_id", "country_id")})
+            buyer.write(
+                {
+                    name: values[name]
+                    for name in ("street", "street2", "city", "zip", "state_id", "country_id")
+                }
+            )
         return buyer, self._recipient(buyer, values)
 
     @api.model
@@ -35,7 +40,11 @@ class HemiAmazonOrderPartner(models.AbstractModel):
     @api.model
     def _prepare_buyer(self, record, order):
         buyer = order.buyer
-        name = buyer.name or (order.address and order.address.name) or self.env._("Amazon buyer of %s", order.order_id)
+        name = (
+            buyer.name
+            or (order.address and order.address.name)
+            or self.env._("Amazon buyer of %s", order.order_id)
+        )
         return {
             "name": buyer.company or name,
             "is_company": bool(buyer.company),
@@ -48,9 +57,14 @@ class HemiAmazonOrderPartner(models.AbstractModel):
     @api.model
     def _recipient(self, buyer, values):
         for child in buyer.child_ids.filtered(lambda child: child.type == "delivery"):
-            if all((child[name].id if name.endswith("_id") else child[name] or False) == (value or False) for name, value in values.items()):
+            if all(
+                (child[name].id if name.endswith("_id") else child[name] or False) == (value or False)
+                for name, value in values.items()
+            ):
                 return child
-        return self.env["res.partner"].create(values | {"parent_id": buyer.id, "type": "delivery", "company_id": buyer.company_id.id})
+        return self.env["res.partner"].create(
+            values | {"parent_id": buyer.id, "type": "delivery", "company_id": buyer.company_id.id}
+        )
 
     @api.model
     def _prepare_address(self, address):
@@ -59,14 +73,17 @@ class HemiAmazonOrderPartner(models.AbstractModel):
         :param orders.Address address: the address as read
         :rtype: dict
         """
-        country = self.env["res.country"].search([("code", "=", (address.country_code or "").upper())], limit=1)
+        country = self.env["res.country"].search(
+            [("code", "=", (address.country_code or "").upper())], limit=1
+        )
         state = self._state(country, address.state)
         lines = [line for line in (address.company, *address.lines, address.district) if line]
         return {
             "name": address.name or self.env._("Recipient"),
             "street": lines[0] if lines else False,
             "street2": ", ".join(lines[1:]) or False,
-            "city": ", ".join(part for part in (address.city, None if state else address.state) if part) or False,
+            "city": ", ".join(part for part in (address.city, None if state else address.state) if part)
+            or False,
             "zip": address.postal_code or False,
             "state_id": state.id,
             "country_id": country.id,
@@ -78,5 +95,6 @@ class HemiAmazonOrderPartner(models.AbstractModel):
         if not (country and name):
             return self.env["res.country.state"]
         return self.env["res.country.state"].search(
-            ["&", ("country_id", "=", country.id), "|", ("code", "=ilike", name), ("name", "=ilike", name)], limit=1
+            ["&", ("country_id", "=", country.id), "|", ("code", "=ilike", name), ("name", "=ilike", name)],
+            limit=1,
         )

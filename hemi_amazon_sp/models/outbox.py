@@ -1,5 +1,4 @@
 from markupsafe import Markup
-
 from odoo import api, fields, models
 
 
@@ -17,15 +16,28 @@ class HemiAmazonOutboxMixin(models.AbstractModel):
         groups="hemi_amazon_sp.hemi_amazon_sp_group_user",
     )
     hemi_amazon_state = fields.Selection(
-        [("pending", "Waiting"), ("in_feed", "Sent"), ("accepted", "Accepted"), ("rejected", "Rejected"), ("superseded", "Not needed"), ("abandoned", "Abandoned")],
+        [
+            ("pending", "Waiting"),
+            ("in_feed", "Sent"),
+            ("accepted", "Accepted"),
+            ("rejected", "Rejected"),
+            ("superseded", "Not needed"),
+            ("abandoned", "Abandoned"),
+        ],
         "Amazon",
         compute="_compute_hemi_amazon_answer",
         compute_sudo=True,
         help="How far the newest message about this record has come at Amazon.",
     )
-    hemi_amazon_answer = fields.Char("Amazon's Answer", compute="_compute_hemi_amazon_answer", compute_sudo=True)
+    hemi_amazon_answer = fields.Char(
+        "Amazon's Answer", compute="_compute_hemi_amazon_answer", compute_sudo=True
+    )
 
-    @api.depends("hemi_amazon_message_ids.state", "hemi_amazon_message_ids.result_text", "hemi_amazon_message_ids.waiting_for")
+    @api.depends(
+        "hemi_amazon_message_ids.state",
+        "hemi_amazon_message_ids.result_text",
+        "hemi_amazon_message_ids.waiting_for",
+    )
     def _compute_hemi_amazon_answer(self):
         for record in self:
             newest = record.hemi_amazon_message_ids.sorted("id")[-1:]

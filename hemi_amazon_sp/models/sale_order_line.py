@@ -4,9 +4,13 @@ from odoo import api, fields, models
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    hemi_amazon_item = fields.Char("Amazon Order Item", readonly=True, copy=False, help="Amazon's number of the item in the order.")
+    hemi_amazon_item = fields.Char(
+        "Amazon Order Item", readonly=True, copy=False, help="Amazon's number of the item in the order."
+    )
     hemi_amazon_sku = fields.Char("SKU at Amazon", readonly=True, copy=False)
-    hemi_amazon_component = fields.Char("Charge at Amazon", readonly=True, copy=False, help="What the line stands for in a refund at Amazon.")
+    hemi_amazon_component = fields.Char(
+        "Charge at Amazon", readonly=True, copy=False, help="What the line stands for in a refund at Amazon."
+    )
 
     @api.depends("order_id.hemi_amazon_delivered_elsewhere")
     def _compute_qty_delivered_method(self):

@@ -7,7 +7,8 @@ from .. import vault
 class HemiAmazonSecretMixin(models.AbstractModel):
     """Fields that can be written but never be read.
 
-    A secret ``x`` is a pair of fields: ``x``, which the form writes and which always reads as empty, and ``x_encrypted``, which is
+    A secret ``x`` is a pair of fields: ``x``, which the form writes and which always reads as empty, and
+    ``x_encrypted``, which is
     stored and which no user can read. Only :meth:`_secret` gives the value, to the code that needs it.
     """
 
@@ -39,7 +40,8 @@ class HemiAmazonSecretMixin(models.AbstractModel):
         except vault.SecretUnreadable:
             raise UserError(
                 self.env._(
-                    "%(record)s: the secret %(field)s cannot be read, because this server does not have the key that it was "
+                    "%(record)s: the secret %(field)s cannot be read, because this server does not have "
+                    "the key that it was "
                     "encrypted with. Put the key back (see 'Keys' in the manual) or enter the value again.",
                     record=self.display_name,
                     field=name,
@@ -55,7 +57,12 @@ def secret(string, help_text, groups):
     :param str groups: who may enter it
     """
     entered = fields.Char(
-        string, help=help_text, groups=groups, compute="_compute_secrets", inverse="_inverse_secrets", copy=False
+        string,
+        help=help_text,
+        groups=groups,
+        compute="_compute_secrets",
+        inverse="_inverse_secrets",
+        copy=False,
     )
     stored = fields.Text(groups=fields.NO_ACCESS, copy=False, prefetch=False, readonly=True)
     return entered, stored

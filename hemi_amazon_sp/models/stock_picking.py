@@ -12,7 +12,11 @@ class StockPicking(models.Model):
     def _action_done(self):
         result = super()._action_done()
         for picking in self.sudo():
-            if picking.state == "done" and picking.picking_type_code == "outgoing" and picking.hemi_amazon_order_id:
+            if (
+                picking.state == "done"
+                and picking.picking_type_code == "outgoing"
+                and picking.hemi_amazon_order_id
+            ):
                 picking._amazon_leave_shipment()
         return result
 
@@ -43,7 +47,10 @@ class StockPicking(models.Model):
             if sale_line.hemi_amazon_item:
                 quantity = line.product_uom_id._compute_quantity(line.quantity, sale_line.product_uom_id)
                 parcels[line.result_package_id.id][sale_line.hemi_amazon_item] += quantity
-        return [[(item, int(quantity)) for item, quantity in items.items() if int(quantity) > 0] for items in parcels.values()]
+        return [
+            [(item, int(quantity)) for item, quantity in items.items() if int(quantity) > 0]
+            for items in parcels.values()
+        ]
 
     def _amazon_tracking(self, parcel):
         """Give the tracking number of a parcel.
@@ -54,7 +61,11 @@ class StockPicking(models.Model):
         :return: the number, the first one if there are fewer numbers than parcels, or an empty string
         :rtype: str
         """
-        numbers = [number.strip() for number in (self.carrier_tracking_ref or "").replace("+", ",").split(",") if number.strip()]
+        numbers = [
+            number.strip()
+            for number in (self.carrier_tracking_ref or "").replace("+", ",").split(",")
+            if number.strip()
+        ]
         if not numbers:
             return ""
         return numbers[parcel] if parcel < len(numbers) else numbers[0]

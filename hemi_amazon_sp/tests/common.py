@@ -1,6 +1,5 @@
-from odoo.tests import TransactionCase, new_test_user
-
 from odoo.addons.hemi_amazon_sp.amazon.lwa import Grant
+from odoo.tests import TransactionCase, new_test_user
 
 APPLICATION_ID = "amzn1.sp.solution.0f5c1d0e-1a2b-4c3d-8e4f-5a6b7c8d9e0f"
 CLIENT_ID = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
@@ -54,7 +53,13 @@ class AmazonCase(TransactionCase):
     @classmethod
     def make_listing(cls, sku, account=None, **values):
         product = cls.env["product.product"].create(
-            {"name": f"Product {sku}", "default_code": sku, "is_storable": True, "list_price": 20.0, "taxes_id": False}
+            {
+                "name": f"Product {sku}",
+                "default_code": sku,
+                "is_storable": True,
+                "list_price": 20.0,
+                "taxes_id": False,
+            }
         )
         return cls.env["hemi.amazon.listing"].create(
             {"account_id": (account or cls.account).id, "sku": sku, "product_id": product.id} | values

@@ -43,7 +43,11 @@ def make_payload(order_id="402-1234567-1234567", **values):
             {
                 "orderItemId": "40212345671234",
                 "quantityOrdered": 2,
-                "product": {"sellerSku": "LAMP-1", "title": "Lamp", "price": {"unitPrice": {"amount": "49.90", "currencyCode": "EUR"}}},
+                "product": {
+                    "sellerSku": "LAMP-1",
+                    "title": "Lamp",
+                    "price": {"unitPrice": {"amount": "49.90", "currencyCode": "EUR"}},
+                },
                 "proceeds": {
                     "proceedsTotal": {"amount": "104.79", "currencyCode": "EUR"},
                     "breakdowns": [
@@ -90,7 +94,9 @@ class TestOrderImport(OrderCase):
         self.assertEqual(sale_order.currency_id.name, "EUR")
         self.assertAlmostEqual(sale_order.amount_total, 104.79)
         lamp, shipping = sale_order.order_line
-        self.assertEqual((lamp.product_id, lamp.product_uom_qty, lamp.price_total), (listing.product_id, 2, 99.80))
+        self.assertEqual(
+            (lamp.product_id, lamp.product_uom_qty, lamp.price_total), (listing.product_id, 2, 99.80)
+        )
         self.assertEqual((lamp.hemi_amazon_item, lamp.hemi_amazon_component), ("40212345671234", "Principal"))
         self.assertEqual((shipping.price_total, shipping.hemi_amazon_component), (4.99, "Shipping"))
         self.assertEqual(sale_order.partner_id.name, "Erika Muster")
@@ -107,7 +113,10 @@ class TestOrderImport(OrderCase):
         self.assertEqual(self.env["sale.order"].search_count([("client_order_ref", "=", first.name)]), 1)
 
     def test_a_second_order_finds_the_buyer_and_the_address_again(self):
-        one, two = (self.take(make_payload(name)).sale_order_id for name in ("402-1234567-1234567", "402-1234567-7654321"))
+        one, two = (
+            self.take(make_payload(name)).sale_order_id
+            for name in ("402-1234567-1234567", "402-1234567-7654321")
+        )
         self.assertEqual(one.partner_id, two.partner_id)
         self.assertEqual(one.partner_shipping_id, two.partner_shipping_id)
 
@@ -122,7 +131,9 @@ class TestOrderImport(OrderCase):
 
     def test_taxes_of_the_product_are_found_in_the_price(self):
         listing = self.make_listing("LAMP-1")
-        tax = self.env["account.tax"].create({"name": "VAT 19", "amount": 19.0, "company_id": self.env.company.id})
+        tax = self.env["account.tax"].create(
+            {"name": "VAT 19", "amount": 19.0, "company_id": self.env.company.id}
+        )
         listing.product_id.taxes_id = tax
         sale_order = self.take(make_payload()).sale_order_id
         self.assertAlmostEqual(sale_order.amount_total, 104.79)
@@ -194,12 +205,29 @@ class TestSandboxOrders(OrderCase):
         self.assertEqual(record.state, "imported", record.error)
         sale_order, total = record.sale_order_id, payload["proceeds"]["grandTotal"]
         self.assertEqual(sale_order.currency_id.name, total["currencyCode"])
-        self.assertEqual(Decimal(str(sale_order.currency_id.round(sale_order.amount_total))), Decimal(total["amount"]))
-        self.assertFalse(sale_order.order_line.filtered(lambda line: line.product_id == self.env.ref("hemi_amazon_sp.product_rounding")))
-        lines = {line.hemi_amazon_item: line for line in sale_order.order_line if line.hemi_amazon_component == "Principal"}
+        self.assertEqual(
+            Decimal(str(sale_order.currency_id.round(sale_order.amount_total))), Decimal(total["amount"])
+        )
+        self.assertFalse(
+            sale_order.order_line.filtered(
+                lambda line: line.product_id == self.env.ref("hemi_amazon_sp.product_rounding")
+            )
+        )
+        lines = {
+            line.hemi_amazon_item: line
+            for line in sale_order.order_line
+            if line.hemi_amazon_component == "Principal"
+        }
         self.assertEqual(set(lines), {item["orderItemId"] for item in payload["orderItems"]})
         for item in payload["orderItems"]:
             line = lines[item["orderItemId"]]
-            [amount] = [part["subtotal"]["amount"] for part in item["proceeds"]["breakdowns"] if part["type"] == "ITEM"]
-            self.assertEqual((line.product_uom_qty, line.hemi_amazon_sku), (item["quantityOrdered"], item["product"]["sellerSku"]))
+            [amount] = [
+                part["subtotal"]["amount"]
+                for part in item["proceeds"]["breakdowns"]
+                if part["type"] == "ITEM"
+            ]
+            self.assertEqual(
+                (line.product_uom_qty, line.hemi_amazon_sku),
+                (item["quantityOrdered"], item["product"]["sellerSku"]),
+            )
             self.assertAlmostEqual(line.price_total, float(amount))

@@ -1,7 +1,6 @@
-from odoo.tests import tagged
-
 from odoo.addons.hemi_amazon_sp.amazon.errors import AmazonError
 from odoo.addons.hemi_amazon_sp.amazon.throttle import LIMITS
+from odoo.tests import tagged
 
 from .common import AmazonCase
 
@@ -14,7 +13,9 @@ class TestQuota(AmazonCase):
         self.limiter = self.env["hemi.amazon.quota"]._limiter(self.account)
 
     def quota(self, operation):
-        return self.env["hemi.amazon.quota"].search([("merchant_id", "=", self.account.merchant_id), ("operation", "=", operation)])
+        return self.env["hemi.amazon.quota"].search(
+            [("merchant_id", "=", self.account.merchant_id), ("operation", "=", operation)]
+        )
 
     def test_the_burst_can_be_taken_and_no_more(self):
         for _call in range(LIMITS["createFeed"].burst):

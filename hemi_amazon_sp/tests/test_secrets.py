@@ -3,12 +3,10 @@ from pathlib import Path
 from unittest.mock import patch
 
 from cryptography.fernet import Fernet
-
+from odoo.addons.hemi_amazon_sp import vault
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import config
-
-from odoo.addons.hemi_amazon_sp import vault
 
 from .common import ACCESS_TOKEN, CLIENT_SECRET, REFRESH_TOKEN, AmazonCase
 
@@ -42,7 +40,10 @@ class TestVault(AmazonCase):
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
 
     def test_lost_key_says_what_to_do(self):
-        with self.with_keys(Fernet.generate_key().decode()), self.assertRaisesRegex(UserError, "enter the value again"):
+        with (
+            self.with_keys(Fernet.generate_key().decode()),
+            self.assertRaisesRegex(UserError, "enter the value again"),
+        ):
             self.credentials._secret("client_secret")
 
 
@@ -117,4 +118,7 @@ class TestNeutralize(AmazonCase):
             if model._name.startswith("hemi.amazon") and not model._abstract and not model._transient:
                 for name in model._fields:
                     if name.endswith("_encrypted"):
-                        self.assertTrue(name in script or f"DELETE FROM {model._table};" in script, f"{model._name}.{name}")
+                        self.assertTrue(
+                            name in script or f"DELETE FROM {model._table};" in script,
+                            f"{model._name}.{name}",
+                        )

@@ -9,7 +9,10 @@ class HemiAmazonCancel(models.TransientModel):
 
     sale_order_id = fields.Many2one("sale.order", required=True)
     reason = fields.Selection(
-        list(REASONS.items()), required=True, default="NoInventory", help="Amazon shows the buyer why the order was cancelled."
+        list(REASONS.items()),
+        required=True,
+        default="NoInventory",
+        help="Amazon shows the buyer why the order was cancelled.",
     )
 
     def action_cancel_order(self):

@@ -31,7 +31,11 @@ class HemiAmazonRefreshToken(models.TransientModel):
                 grant = account._lwa().refresh(token)
             except AmazonError as error:
                 raise UserError(
-                    self.env._("Amazon does not accept this refresh token for %(name)s: %(error)s", name=account.name, error=error)
+                    self.env._(
+                        "Amazon does not accept this refresh token for %(name)s: %(error)s",
+                        name=account.name,
+                        error=error,
+                    )
                 ) from error
             account._authorise(replace(grant, refresh_token=token))
 
