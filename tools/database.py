@@ -10,11 +10,12 @@ import fcntl
 import itertools
 import os
 import shutil
+import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
 from tools import stamps
-from tools.console import run, step
+from tools.console import Failure, run, step
 from tools.paths import LOCAL, LOGS, ODOO_DATA, REQUIREMENTS, ROOT, SITE_PACKAGES, VENV
 
 ADDON = "hemi_amazon_sp"
@@ -24,6 +25,7 @@ NOT_INSTALLED = {"tests", "readme", "__pycache__"}
 # Log records of other modules do not count. A clone is often named after the addon, hence `.local`.
 FOREIGN_RECORD = rf"\A(?![\s\S]*{ADDON}(?!/\.local))"
 copies = itertools.count(1)
+ODOO = VENV / "bin" / "odoo"
 
 
 def template(purpose, modules=(), demo=False):
@@ -76,18 +78,14 @@ def build(name, source, modules, demo):
     log = LOGS / f"install-{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)
-    command = [
-        VENV / "bin" / "odoo",
-        "--database",
-        work,
-        "--init",
-        ",".join(modules),
+    options = [
+        f"--init={','.join(modules)}",
         "--stop-after-init",
-        "--logfile",
-        log,
+        f"--logfile={log}",
+        *["--with-demo"] * demo,
     ]
     try:
-        run(command + ["--with-demo"] * demo, f"Installing {', '.join(modules)} failed. Read {log}.")
+        run([ODOO, f"--database={work}", *options], f"Installing {', '.join(modules)} failed. Read {log}.")
         check_log(log)
         rename(work, name)
     except BaseException:
@@ -103,18 +101,28 @@ def check_log(log):
 
 def names():
     """All databases of this checkout."""
-    query = f"select datname from pg_database where starts_with(datname, '{PREFIX}')"
-    command = [
-        "psql",
-        "--no-psqlrc",
-        "--tuples-only",
-        "--no-align",
-        "--dbname",
-        "postgres",
-        "--command",
-        query,
-    ]
-    return set(run(command, "The database server does not answer.").split())
+    return set(
+        sql("postgres", f"select datname from pg_database where starts_with(datname, '{PREFIX}')").split()
+    )
+
+
+def sql(name, query):
+    """Run a query on a database and return what psql prints, without headings."""
+    words = ["psql", "--no-psqlrc", "--tuples-only", "--no-align", "--quiet", "--set=ON_ERROR_STOP=1"]
+    return run([*words, f"--dbname={name}", f"--command={query}"], f"This failed on database {name}: {query}")
+
+
+def shell(name, code):
+    """Run Python code with `env` (superuser) on a database, commit, and return what it printed.
+
+    :raise Failure: the code raised; the text ends with the traceback.
+    """
+    command = [ODOO, "shell", "--database", name, "--no-http", "--log-level=error"]
+    script = f"{code}\nenv.cr.commit()\n"
+    done = subprocess.run(command, input=script, capture_output=True, text=True)
+    if done.returncode or "Traceback" in done.stderr:
+        raise Failure(f"The code failed on database {name}.\n{done.stderr[-3000:]}")
+    return done.stdout
 
 
 @contextmanager
@@ -145,11 +153,7 @@ def copy(source, name):
 
 def rename(old, new):
     """Rename a database and its files."""
-    query = f'alter database "{old}" rename to "{new}"'
-    run(
-        ["psql", "--no-psqlrc", "--dbname", "postgres", "--command", query],
-        f"Database {old} could not be renamed.",
-    )
+    sql("postgres", f'alter database "{old}" rename to "{new}"')
     if filestore(old).exists():
         shutil.rmtree(filestore(new), ignore_errors=True)
         filestore(old).rename(filestore(new))

@@ -9,20 +9,19 @@ from pathlib import Path
 
 from tools.console import Failure, run, step
 
-INSTALLED = (
-    "python3-venv",
-    "postgresql-15",
-    "wkhtmltopdf",
-    "chromium",
-    "fonts-dejavu-core",
-    "fonts-liberation",
-    "libmagic1",
-)
+ALWAYS = ("python3-venv", "wkhtmltopdf", "chromium", "fonts-dejavu-core", "fonts-liberation", "libmagic1")
+SERVER = "postgresql-15"  # with the contrib modules and the client
+CLIENT = "postgresql-client-15"
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
 NETWORK_HINT = "Check the network connection and the package sources, then run the command again."
 
 
-def missing(packages=INSTALLED):
+def needed():
+    """All packages that must be installed; no database server for a user who brings one."""
+    return (*ALWAYS, CLIENT if os.environ.get("DATABASE_URL") else SERVER)
+
+
+def missing(packages):
     """Those of the packages that are not installed."""
     query = ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *packages]
     known = subprocess.run(query, capture_output=True, text=True).stdout.splitlines()
@@ -34,12 +33,15 @@ def install_missing():
 
     :raise Failure: no permission, no network, or apt-get failed.
     """
-    packages = missing()
+    packages = missing(needed())
     if not packages:
         return
     with step(f"Debian packages: {' '.join(packages)}"):
         prefix = root_prefix(packages)
         update(prefix)
+        if SERVER not in packages:
+            install(prefix, packages)
+            return
         install(prefix, ["postgresql-common"])
         with no_system_cluster(prefix):
             install(prefix, packages)

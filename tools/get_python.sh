@@ -9,8 +9,9 @@ if [ "$(id -u)" -ne 0 ]; then
     fi
     as_root="sudo -n"
 fi
-echo "Debian packages: python3"
-if ! { $as_root apt-get -qq update && $as_root apt-get -qq install -y --no-install-recommends python3 python3-venv; } >&2; then
+echo "-> Debian packages: python3"
+install="env DEBIAN_FRONTEND=noninteractive apt-get -qq install --yes --no-install-recommends"
+if ! { $as_root apt-get -qq update && $as_root $install python3 python3-venv; } >/dev/null; then
     echo "Python could not be installed. Read apt-get's message above, then run the command again." >&2
     exit 1
 fi

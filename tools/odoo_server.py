@@ -17,12 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import database
-from tools.console import Failure, run
-from tools.paths import LOGS, VENV
+from tools.paths import LOGS
 from tools.ports import LOOPBACK, free_port
 from tools.servers import started
-
-ODOO = VENV / "bin" / "odoo"
 
 
 @dataclass
@@ -40,8 +37,8 @@ class OdooServer:
     process: subprocess.Popen
 
     def shell(self, code):
-        """See the function shell."""
-        return shell(self.database, code)
+        """See `database.shell`."""
+        return database.shell(self.database, code)
 
 
 @contextmanager
@@ -56,7 +53,8 @@ def serve(template, port=None, options=()):
     port = port or free_port()
     url = f"http://{LOOPBACK}:{port}"
     with database.copied(template) as name:
-        set_address(name, url)
+        # links in mails and reports lead to this server, even before anybody logged in
+        database.sql(name, f"update ir_config_parameter set value = '{url}' where key = 'web.base.url'")
         log = LOGS / f"odoo-{name}.log"
         place = [
             f"--database={name}",
@@ -64,27 +62,5 @@ def serve(template, port=None, options=()):
             f"--http-interface={LOOPBACK}",
             f"--http-port={port}",
         ]
-        with started([ODOO, *place, *options], "Odoo", log, f"{url}/web/health") as process:
+        with started([database.ODOO, *place, *options], "Odoo", log, f"{url}/web/health") as process:
             yield OdooServer(url, name, log, process)
-
-
-def set_address(name, url):
-    """Make the links that Odoo writes (mails, reports) lead to this server, before anybody logged in."""
-    query = f"update ir_config_parameter set value = '{url}' where key = 'web.base.url'"
-    run(
-        ["psql", "--no-psqlrc", "--dbname", name, "--command", query],
-        f"The address of {name} could not be set.",
-    )
-
-
-def shell(name, code):
-    """Run Python code with `env` (superuser) on a database, commit, and return what it printed.
-
-    :raise Failure: the code raised; the text ends with the traceback.
-    """
-    command = [ODOO, "shell", "--database", name, "--no-http", "--log-level=error"]
-    script = f"{code}\nenv.cr.commit()\n"
-    done = subprocess.run(command, input=script, capture_output=True, text=True)
-    if done.returncode or "Traceback" in done.stderr:
-        raise Failure(f"The code failed on database {name}.\n{done.stderr[-3000:]}")
-    return done.stdout

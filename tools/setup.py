@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 
-from tools import debian, odoo_install, postgres, python_env
+from tools import database, debian, odoo_install, postgres, python_env
 from tools.console import Failure
 from tools.paths import LOCAL, ODOO_CONFIG, ODOO_DATA, ROOT, VENV
 
@@ -60,6 +60,10 @@ def environment():
 
 
 def clean():
-    """Stop the private PostgreSQL and remove `.local/`."""
+    """Remove `.local/` and all databases: the private cluster, or our own databases on the user's server."""
+    if os.environ.get("DATABASE_URL") and LOCAL.exists():
+        os.environ.update(postgres.use())
+        for name in database.names():
+            database.drop(name)
     postgres.remove()
     shutil.rmtree(LOCAL, ignore_errors=True)

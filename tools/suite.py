@@ -67,7 +67,8 @@ def run_pytest(part, folders, *options):
     REPORTS.mkdir(parents=True, exist_ok=True)
     report = REPORTS / f"{part.replace(' ', '-')}.xml"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={report}", *options, *map(str, folders)]
+    config = ROOT / "pyproject.toml"
+    command = [sys.executable, "-m", "pytest", "-q", "-c", config, f"--junitxml={report}", *options, *folders]
     with step(f"Tests: {part}"):
         status = subprocess.run(command, cwd=ROOT).returncode
     outcomes = read_report(part, report) if report.exists() else []
