@@ -1,6 +1,7 @@
 """What `make demo` plays: two sellers authorise, orders come in, the back office works, all six flows reach
 Amazon."""
 
+import json
 import re
 import time
 
@@ -9,7 +10,9 @@ import requests
 from tools.console import Failure, say
 from tools.demo_table import Result, print_table
 from tools.odoo_rpc import OdooUser
+from tools.paths import ROOT
 
+WORLD = ROOT / "amazon_simulator" / "worlds" / "demo.json"
 ACCOUNTS = ("hemi_amazon_sp.demo_account_eu", "hemi_amazon_sp.demo_account_na")
 CARRIERS = {"eu": "hemi_amazon_sp.demo_carrier_dhl", "na": "hemi_amazon_sp.demo_carrier_ups"}
 MESSAGE_FLOWS = ("ship", "cancel", "refund", "invoice")
@@ -25,7 +28,7 @@ def play(erp, amazon):
     :return int: 0 when every flow that applies to an account was accepted
     """
     user = OdooUser(erp.url, erp.database)
-    set_up_application(user, erp, amazon)
+    set_up_application(user, amazon)
     accounts = [user.ref(xmlid) for xmlid in ACCOUNTS]
     for account in accounts:
         authorise(user, amazon, account)
@@ -39,23 +42,14 @@ def play(erp, amazon):
 # --- connecting
 
 
-def set_up_application(user, erp, amazon):
+def set_up_application(user, amazon):
     """Register Odoo's addresses at the simulated Amazon, as a developer does in Seller Central."""
     integration = user.ref("hemi_amazon_sp.demo_integration")
     user.call("hemi.amazon.integration", "write", [integration], {"base_url": amazon.url})
-    [app] = user.read(
-        "hemi.amazon.integration.credentials", [("integration_id", "=", integration)], ["application_id"]
-    )
     [uris] = user.call("hemi.amazon.integration", "read", [integration], ["redirect_uri", "login_uri"])
-    requests.post(
-        f"{amazon.url}/_sim/applications/addresses",
-        json={
-            "application_id": app["application_id"],
-            "redirect_uris": [uris["redirect_uri"]],
-            "login_uri": uris["login_uri"],
-        },
-        timeout=TIMEOUT,
-    ).raise_for_status()
+    [application] = json.loads(WORLD.read_text())["applications"]
+    application |= {"redirect_uris": [uris["redirect_uri"]], "login_uri": uris["login_uri"]}
+    requests.post(f"{amazon.url}/_sim/applications", json=application, timeout=TIMEOUT).raise_for_status()
 
 
 def authorise(user, amazon, account):

@@ -279,8 +279,7 @@ class HemiAmazonOrder(models.Model):
                 sale_order._amazon_cancelled_there()
         self._imported()
 
-    def _open_messages(self, flow):
-        """Give the messages of a flow about this order that Amazon has not accepted yet."""
-        return self.message_ids.filtered(
-            lambda message: message.flow == flow and message.state in ("pending", "in_feed")
-        )
+    def _is_shipped(self):
+        """Tell whether Amazon knows of a shipment, from us or from elsewhere."""
+        shipments = self.message_ids.filtered(lambda message: message.flow == "ship")
+        return "accepted" in shipments.mapped("state") or self.status in ("PARTIALLY_SHIPPED", "SHIPPED")

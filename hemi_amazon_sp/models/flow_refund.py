@@ -21,10 +21,9 @@ class HemiAmazonFlowRefund(models.AbstractModel):
 
     @api.model
     def _waiting_for(self, message):
-        shipping = message.order_id._open_messages("ship")
-        if shipping:
-            return self.env._("Amazon must accept the shipment of %s first.", message.order_id.name)
-        return None
+        if message.order_id._is_shipped():
+            return None
+        return self.env._("Amazon must accept the shipment of %s first.", message.order_id.name)
 
     @api.model
     def _item(self, message):
