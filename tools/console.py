@@ -29,7 +29,7 @@ def run(command, failure, **options):
     """Run a program quietly and return what it printed.
 
     :param list command: program and arguments.
-    :param str failure: what to tell the user when it does not succeed; the end of its output is added.
+    :param str failure: what to tell the user when it does not succeed, after the end of its output.
     :raise Failure: exit status other than 0, or the program does not exist.
     """
     try:
@@ -46,8 +46,7 @@ def run(command, failure, **options):
         raise Failure(f"{failure}\n{error.filename} is not installed.") from error
     if done.returncode:
         tail = "\n".join(done.stdout.strip().splitlines()[-15:])
-        sys.stdout.flush()
-        raise Failure(f"{failure}\n{tail}")
+        raise Failure(f"{tail}\n\n{failure}")
     return done.stdout
 
 
