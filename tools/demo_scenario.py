@@ -34,7 +34,8 @@ def play(erp, amazon):
         authorise(user, amazon, account)
     for account in accounts:
         wait_for_orders(user, account)
-        work_on_orders(user, account)
+        [values] = user.call("hemi.amazon.account", "read", [account], ["region"])
+        work_on_orders(user, account, user.ref(CARRIERS[values["region"]]))
     wait_for_amazon(user, accounts)
     return print_table([result for account in accounts for result in results(user, account)])
 
@@ -113,7 +114,7 @@ def wait_for_orders(user, account):
     say(f"{read} orders imported")
 
 
-def work_on_orders(user, account):
+def work_on_orders(user, account, carrier):
     """Cancel the first order, deliver and invoice the others, give one a credit note; leave the unknown SKU
     to a person."""
     [values] = user.call("hemi.amazon.account", "read", [account], ["region", "name"])
