@@ -47,7 +47,6 @@ class HemiAmazonAccount(models.Model):
         help="Gets the activities when something of this account needs a person.",
     )
     client_email = fields.Char(
-        "Client Email",
         required=True,
         tracking=True,
         help="The seller's e-mail address. The link for the authorisation is sent to it.",
@@ -59,7 +58,6 @@ class HemiAmazonAccount(models.Model):
         help="Language of the mail and of the pages that the seller sees.",
     )
     oauth_began = fields.Boolean(
-        "Oauth Began",
         copy=False,
         tracking=True,
         help="The seller was sent the link for the authorisation. Setting it, here or by an import, "
@@ -84,7 +82,6 @@ class HemiAmazonAccount(models.Model):
     )
     home_marketplace_id = fields.Many2one(
         "hemi.amazon.marketplace",
-        "Home Marketplace",
         required=True,
         default=lambda self: self._default_home_marketplace(),
         help="The marketplace where the seller is registered. It says which Seller Central the link "
@@ -118,23 +115,17 @@ class HemiAmazonAccount(models.Model):
     )
     token_ids = fields.One2many("hemi.amazon.token", "account_id", groups=fields.NO_ACCESS)
 
-    update_stock = fields.Boolean(
-        "Update Stock", default=True, help="Send the free quantity of each listing to Amazon."
-    )
-    update_price = fields.Boolean(
-        "Update Price", default=True, help="Send the price of each listing to every marketplace."
-    )
+    update_stock = fields.Boolean(default=True, help="Send the free quantity of each listing to Amazon.")
+    update_price = fields.Boolean(default=True, help="Send the price of each listing to every marketplace.")
     ship_orders = fields.Boolean(
-        "Ship Orders", default=True, help="Tell Amazon of each delivered transfer, with its tracking number."
+        default=True, help="Tell Amazon of each delivered transfer, with its tracking number."
     )
     upload_invoices = fields.Boolean(
-        "Upload Invoices", default=True, help="Upload the PDF of each posted invoice where Amazon takes it."
+        default=True, help="Upload the PDF of each posted invoice where Amazon takes it."
     )
-    cancel_orders = fields.Boolean(
-        "Cancel Orders", default=True, help="Tell Amazon of each order that is cancelled here."
-    )
+    cancel_orders = fields.Boolean(default=True, help="Tell Amazon of each order that is cancelled here.")
     refund_orders = fields.Boolean(
-        "Refund Orders", default=True, help="Refund the buyer at Amazon for each posted credit note."
+        default=True, help="Refund the buyer at Amazon for each posted credit note."
     )
 
     warehouse_id = fields.Many2one(

@@ -14,7 +14,6 @@ class HemiAmazonAccount(models.Model):
     _inherit = "hemi.amazon.account"
 
     orders_from = fields.Datetime(
-        "Orders From",
         required=True,
         default=fields.Datetime.now,
         copy=False,

@@ -32,7 +32,6 @@ class HemiAmazonMarketplace(models.Model):
         default=True, help="Buyers see prices with tax. In the USA and Canada tax comes on top."
     )
     takes_invoices = fields.Boolean(
-        "Takes Invoices",
         help="Amazon accepts VAT invoices of merchants in this marketplace (feed UPLOAD_VAT_INVOICE).",
     )
 

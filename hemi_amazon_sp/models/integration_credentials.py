@@ -21,7 +21,6 @@ class HemiAmazonIntegrationCredentials(models.Model):
 
     integration_id = fields.Many2one(
         "hemi.amazon.integration",
-        "Integration",
         required=True,
         ondelete="cascade",
         help="The app that these values belong to. They are the same for all sellers of the app.",
