@@ -5,7 +5,6 @@ import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from .errors import BAD_ADDRESS, BAD_ANSWER, EXPIRED_ADDRESS, UNKNOWN, AmazonError
 from .json_text import json_object, to_json
@@ -216,12 +215,11 @@ def _number(text):
 
 def _transfer(operation, method, url, body=None, headers=None):
     """A request to document storage: no header of the API; its query is a password and is never shown."""
-    check_secure(url)
     return Request(
         operation,
         method,
         url,
-        urlsplit(url).hostname,
+        check_secure(url).hostname,
         headers=headers or {},
         body=body,
         timeouts=TRANSFER_TIMEOUTS,

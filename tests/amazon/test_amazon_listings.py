@@ -150,6 +150,15 @@ def test_feeds_are_as_large_as_allowed_and_no_larger(patches, most, most_bytes):
         assert len(part) == most or len(content) + 1 + size(following[0]) > most_bytes
 
 
+@pytest.mark.parametrize(
+    ("spare", "lengths"), [(0, [3, 3, 3]), (-1, [2, 2, 2, 2, 1]), (size(patch()), [3, 3, 3])]
+)
+def test_not_a_byte_is_wasted(monkeypatch, spare, lengths):
+    patches = [patch(number) for number in range(1, 10)]
+    monkeypatch.setattr(listings, "MAX_BYTES", len(write_listings_feed(SELLER, patches[:3])) + spare)
+    assert [len(part) for part in split(patches, SELLER)] == lengths
+
+
 def test_amazons_limits():
     assert (listings.MAX_MESSAGES, MAX_BYTES) == (25_000, 10_485_760)
 

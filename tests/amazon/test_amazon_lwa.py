@@ -71,6 +71,7 @@ def test_a_grant_does_not_show_its_tokens(lwa):
     [
         (400, "invalid_grant", "The request has an invalid grant parameter", "invalid_grant", False),
         (401, "invalid_client", "Client authentication failed", "invalid_client", False),
+        (401, "invalid_client", "The client secret is wrong", "invalid_client", False),
         (400, "unauthorized_client", "Not authorized for requested operation", "unauthorized_client", False),
         (
             403,

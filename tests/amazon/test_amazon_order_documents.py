@@ -412,6 +412,7 @@ def test_a_string_is_normalised_cut_and_stays_itself(text, length):
         ("a \x07 b", "a b"),
         ("\u20ac\U0001f4e6", "\u20ac\U0001f4e6"),
         ("x" * 60, "x" * 50),
+        ("x" * 49 + " y", "x" * 49),
     ],
 )
 def test_strings(text, clean):

@@ -143,6 +143,10 @@ def test_tax_included():
     assert line.charges[0].gross == D("11.90")
 
 
+def test_without_tax_amounts_are_what_they_are():
+    assert only_item("10", [breakdown("ITEM", "10")]).tax_included is True
+
+
 def test_tax_on_top():
     line = only_item("11.90", [breakdown("ITEM", "10"), breakdown("TAX", "1.90")])
     assert line.charges == (Charge("ITEM", D(10), D("1.90"), False),)

@@ -45,7 +45,15 @@ def test_a_clock_that_steps_back_gives_nothing(rate, burst, steps):
     assert len(taken) <= burst + rate * (max(moments) - min(moments)) + 1e-3
 
 
-@given(RATES, BURSTS, STEPS, st.integers(0, 5))
+@given(RATES, BURSTS, STEPS, st.floats(0.001, 3000))
+def test_time_that_runs_backwards_changes_nothing(rate, burst, steps, back):
+    bucket = Bucket.full(Limit(rate, burst), 1.8e9)
+    for moment in moments_of(steps):
+        bucket, _wait = bucket.take(moment)
+    assert bucket.refill(bucket.updated_at - back) == bucket
+
+
+@given(RATES, BURSTS, JUMPY_STEPS, st.integers(0, 5))
 def test_who_waits_as_told_gets_the_token(rate, burst, steps, reserve):
     bucket = Bucket.full(Limit(rate, burst), 1.8e9)
     for moment in moments_of(steps):
