@@ -1,4 +1,5 @@
 import logging
+from urllib.parse import urlencode, urlsplit
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -6,6 +7,7 @@ from odoo.exceptions import UserError
 from ..amazon.client import Door
 from ..amazon.errors import AmazonError
 from ..amazon.lwa import LwaClient
+from ..amazon.regions import CUSTOM
 from ..amazon.selling_partner import SellingPartner
 
 _logger = logging.getLogger(__name__)
@@ -43,24 +45,63 @@ class HemiAmazonAccount(models.Model):
 
     def action_oauth_began(self):
         """Send the seller the link, again if it was sent before."""
+        self.check_access("write")
         began = self.filtered("oauth_began")
         began._send_authorisation_link()
         (self - began).write({"oauth_began": True})
-        return self._notify(self.env._("The link was sent to %s.", ", ".join(self.mapped("client_email"))))
+        return self._notify(
+            self.env._("The link is on its way to %s.", ", ".join(self.mapped("client_email")))
+        )
 
     def _send_authorisation_link(self):
-        """Mail each account's seller a link of 7 days to our landing page."""
+        """Mail each account's seller a link of 7 days to our landing page.
+
+        The mails wait in Odoo's queue, which is asked to send them at once: an import that is only tried
+        out sends nothing, and a mail server that does not answer stops nobody.
+        """
         template = self.env.ref("hemi_amazon_sp.mail_template_authorise")
-        for account in self:
-            token = self.env["hemi.amazon.consent"].sudo()._make_link(account)
-            link = f"{account.get_base_url()}{LANDING_PATH}?link={token}"
-            # the mail is the seller's alone: kept neither in the chatter nor, once sent, in the queue
-            template.with_context(amazon_link=link).send_mail(account.id, email_values={"auto_delete": True})
+        consents = self.env["hemi.amazon.consent"].sudo()
+        for account in self.filtered("active"):
+            token = consents._make_link(account)
+            # the host of the redirect URI: the cookie that is set here must come back there
+            link = f"{account.integration_id.get_base_url()}{LANDING_PATH}?link={token}"
+            # the link is the seller's alone: once sent, no copy of it is kept
+            mail_id = template.with_context(amazon_link=link).send_mail(
+                account.id, email_values={"auto_delete": True}
+            )
+            consents._of_link(token).mail_id = mail_id
             if account.state != "authorised":
                 account.sudo().write({"state": "link_sent", "state_reason": False})
             account.sudo()._message_log(
-                body=self.env._("The link for the authorisation was sent to %s.", account.client_email)
+                body=self.env._(
+                    "A mail with the link for the authorisation goes to %s.", account.client_email
+                )
             )
+        if self:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _contact(self):
+        """Give the partner whom the seller may ask: the person responsible, or the company."""
+        self.ensure_one()
+        user = self.user_id
+        return user.partner_id if user.active and user.email else self.company_id.partner_id
+
+    def _link_not_sent(self, reason):
+        """Show that the mail with the link could not be sent.
+
+        :param str reason: of the mail server
+        """
+        self.ensure_one()
+        account = self.with_context(lang=self.user_id.lang)
+        summary = account.env._("The link could not be sent")
+        note = account.env._(
+            "The mail with the link could not be sent to %(email)s: %(reason)s. Check the address and the "
+            "outgoing mail server, then press Oauth Began again.",
+            email=account.client_email,
+            reason=reason or account.env._("no reason is known"),
+        )
+        account._authorisation_failed(note)
+        account._need_person(summary, note)
 
     # --- what comes back
 
@@ -72,9 +113,7 @@ class HemiAmazonAccount(models.Model):
         self.ensure_one()
         self.env["hemi.amazon.token"].sudo()._store(self, grant)
         self.env["hemi.amazon.consent"].sudo()._end(self)
-        self.write(
-            {"state": "authorised", "state_reason": False, "oauth_began": True, "marketplaces_read_at": False}
-        )
+        self.write({"state": "authorised", "state_reason": False, "marketplaces_read_at": False})
         self._message_log(
             body=self.env._(
                 "The seller %s authorised the app. access_key and refresh_key were generated.",
@@ -95,6 +134,7 @@ class HemiAmazonAccount(models.Model):
 
     def action_revoke(self):
         """Forget the keys of the accounts and end their links; nothing is sent any more, nothing is lost."""
+        self.check_access("write")
         tokens = self.env["hemi.amazon.token"].sudo().search([("account_id", "in", self.ids)])
         tokens.unlink()
         for account in self:
@@ -105,6 +145,54 @@ class HemiAmazonAccount(models.Model):
                 )
             )
         self.write({"state": "not_authorised", "state_reason": False, "oauth_began": False})
+
+    # --- Seller Central
+
+    def _consent_address(self, state):
+        """Give the address where the seller consents ("Website authorization workflow").
+
+        :param str state: comes back with Amazon's answer
+        """
+        application_id = self.integration_id._credentials().application_id
+        query = urlencode({"application_id": application_id} | self._consent_query(state))
+        return f"{self._seller_centrals()[0]}/apps/authorize/consent?{query}"
+
+    def _confirm_address(self, callback_uri, amazon_state, state):
+        """Give the address where a seller goes on who began in Seller Central ("Appstore workflow").
+
+        :param str callback_uri: amazon_callback_uri, of which :meth:`_is_seller_central` is true
+        :param str amazon_state: goes back to Amazon
+        :param str state: comes back with Amazon's answer
+        """
+        parts = urlsplit(callback_uri)
+        query = urlencode({"amazon_state": amazon_state} | self._consent_query(state))
+        return parts._replace(query="&".join(filter(None, (parts.query, query))), fragment="").geturl()
+
+    def _consent_query(self, state):
+        integration = self.integration_id
+        query = {"state": state, "redirect_uri": integration.redirect_uri}
+        return query | {"version": "beta"} if integration.state == "draft" else query
+
+    def _is_seller_central(self, address):
+        """Tell whether an address is Seller Central's, in the region of this account.
+
+        The whole authority is compared, so that nothing in it can mean another host to a browser.
+        """
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return False
+        known = (urlsplit(origin) for origin in self._seller_centrals())
+        return (parts.scheme, parts.netloc.lower()) in {(part.scheme, part.netloc) for part in known}
+
+    def _seller_centrals(self):
+        """Give the addresses of Seller Central in the region of this account, its own first."""
+        integration = self.integration_id
+        if integration.environment == CUSTOM:
+            return [integration._endpoints(self.region).api]
+        marketplaces = self.env["hemi.amazon.marketplace"].with_context(active_test=False)
+        region = marketplaces.search([("region", "=", self.region)])
+        return [f"https://{place.seller_central_host}" for place in self.home_marketplace_id | region]
 
     # --- reaching Amazon
 
@@ -144,9 +232,39 @@ class HemiAmazonAccount(models.Model):
         access_key = self.env["hemi.amazon.token"]._access_key(self)
         return Door(self.integration_id._endpoints(self.region), access_key, limiter)
 
+    def _seller_with(self, grant):
+        limiter = self.env["hemi.amazon.quota"]._limiter(self)
+        door = Door(self.integration_id._endpoints(self.region), grant.access_token, limiter)
+        return SellingPartner(door, self.merchant_id)
+
+    def _prove_seller(self, grant):
+        """See that keys belong to this account's seller.
+
+        Anybody can call the Login URI, and the selling_partner_id of the callback is the browser's word: with
+        a seller account of his own somebody could put his keys on another's account. An operation that names
+        the seller in its path tells, as Amazon serves only the seller that the key belongs to.
+
+        :param lwa.Grant grant: what is about to be kept
+        :raise AmazonError: if they do not, or Amazon does not say
+        """
+        home = self.home_marketplace_id.amazon_id
+        self._seller_with(grant).search_listings_items([home], included_data=["summaries"], page_size=1)
+
+    def _marketplaces_of(self, grant):
+        """Ask Amazon for the marketplaces of a seller who has just authorised.
+
+        :return: participations; empty if Amazon does not answer, then the job asks again
+        """
+        try:
+            return self._seller_with(grant).get_marketplace_participations()
+        except AmazonError as error:
+            _logger.warning("Amazon account %s: the job reads the marketplaces later: %s", self.id, error)
+            return []
+
     def action_test_connection(self):
         """Ask Amazon for the seller's marketplaces, which needs no role."""
         self.ensure_one()
+        self.check_access("write")
         try:
             door = self._door(self.env["hemi.amazon.quota"]._limiter(self))
             self._keep_marketplaces(SellingPartner(door, self.merchant_id).get_marketplace_participations())
