@@ -14,6 +14,7 @@ setup        install what is missing, below .local/ and as Debian packages
 test         run all tests
 lint         run all checks of the code
 demo         show the product against the simulated Amazon
+pictures     play the demo and take the pictures of docs/pictures
 clean        remove .local/
 run PROGRAM  run any program with the virtual environment, Odoo and the database server at hand, as in
              python3 -m tools run psql -l
@@ -23,6 +24,7 @@ INSIDE = {
     "test": [VENV_PYTHON, "-m", "tools.suite"],
     "lint": [VENV_PYTHON, "-m", "tools.lint"],
     "demo": [VENV_PYTHON, "-m", "tools.demo"],
+    "pictures": [VENV_PYTHON, "-m", "tools.pictures"],
 }
 
 
@@ -35,7 +37,7 @@ def main(arguments):
         setup()
         say(f"Ready in {LOCAL}.")
     elif command in INSIDE or (command == "run" and rest):
-        if command == "demo":
+        if command in ("demo", "pictures"):
             demo.check_ports()
         setup()
         execute(INSIDE.get(command, rest))

@@ -31,24 +31,26 @@ class Simulator:
 
 def main():
     """Start both servers, play the scenario, serve. Returns the exit status of the scenario."""
-    check_ports()
-    template = database.template("demo", demo=True)
-    with simulator() as amazon, odoo(template, amazon) as erp:
-        print_addresses(erp, amazon)
-        status = scenario(erp, amazon)
+    with played() as (erp, _amazon, status):
         if os.environ.get("SERVE") != "0":
             wait_for_interrupt(erp)
     return status
 
 
-def scenario(erp, amazon):
-    """What the demo shows, between the start of the servers and the serving.
+@contextmanager
+def played():
+    """Start both servers and play the scenario.
 
-    :param odoo_server.OdooServer erp: Odoo with the addon and demo data.
-    :param Simulator amazon: the simulated Amazon.
-    :return int: 0 when every flow that applies to an account was accepted.
+    Yields the Odoo server, the simulated Amazon, and 0 when every flow that applies was accepted, else 1.
     """
-    return 0
+    # not at the top: the ports are checked before the packages that the scenario needs are installed
+    from tools import demo_scenario
+
+    check_ports()
+    template = database.template("demo", demo=True)
+    with simulator() as amazon, odoo(template, amazon) as erp:
+        print_addresses(erp, amazon)
+        yield erp, amazon, demo_scenario.play(erp, amazon)
 
 
 def check_ports():
@@ -72,6 +74,7 @@ def simulator():
     url = f"http://{ports.LOOPBACK}:{number}"
     log = LOGS / "amazon_simulator.log"
     command = [sys.executable, "-m", "amazon_simulator", "--port", number, "--smtp-port", smtp_port]
+    command += ["--world", "demo"]
     if os.environ.get("RECORD"):
         command += ["--record", Path(os.environ["RECORD"]).resolve()]
     with started(command, "The simulated Amazon", log, f"{url}/"):

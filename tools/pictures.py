@@ -1,0 +1,161 @@
+"""Takes the pictures of docs/ in a real browser, from the demo as it stands after its scenario."""
+
+from playwright.sync_api import sync_playwright
+
+from tools import demo, demo_scenario
+from tools.console import exit_with, say
+from tools.odoo_rpc import OdooUser
+from tools.paths import ROOT
+
+FOLDER = ROOT / "docs" / "pictures"
+CHROMIUM = "/usr/bin/chromium"
+DESKTOP, TELEPHONE = {"width": 1400, "height": 900}, {"width": 400, "height": 860}
+LISTS = {
+    "integrations": "hemi_amazon_integration_action",
+    "credentials_list": "hemi_amazon_integration_credentials_action",
+    "marketplaces": "hemi_amazon_marketplace_action",
+    "accounts": "hemi_amazon_account_action",
+    "orders": "hemi_amazon_order_action",
+    "listings": "hemi_amazon_listing_action",
+    "feeds": "hemi_amazon_feed_action",
+    "messages": "hemi_amazon_feed_message_action",
+    "limits": "hemi_amazon_quota_action",
+}
+
+
+def main():
+    """Play the demo, then take every picture."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with demo.played() as (erp, amazon, status):
+        take_pictures(erp, amazon)
+    return status
+
+
+def take_pictures(erp, amazon):
+    """Take the pictures of all screens.
+
+    :param erp: the Odoo server after the scenario
+    :param amazon: the simulated Amazon
+    """
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        back_office(browser, erp)
+        seller_pages(browser, erp, amazon)
+        browser.close()
+
+
+def back_office(browser, erp):
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(f"{erp.url}/web/login")
+    page.fill("input[name=login]", "admin")
+    page.fill("input[name=password]", "admin")
+    page.click("button[type=submit]:visible")
+    page.wait_for_selector(".o_main_navbar")
+    for name, action in LISTS.items():
+        shoot(page, name, f"{erp.url}/odoo/action-hemi_amazon_sp.{action}", ".o_list_view")
+    for name, path in forms(OdooUser(erp.url, erp.database)).items():
+        shoot(page, name, f"{erp.url}/odoo/{path}", ".o_form_view")
+    page.goto(f"{erp.url}/odoo/action-hemi_amazon_sp.hemi_amazon_account_action/new")
+    page.wait_for_selector(".o_form_view")
+    save(page, "account_new")
+
+
+def forms(user):
+    """Give the address of a telling record of each form.
+
+    :rtype: dict[str, str]
+    """
+
+    def first(model, action, domain, order="id"):
+        return f"{action}/{user.call(model, 'search', domain, order=order, limit=1)[0]}"
+
+    ours, imported = "action-hemi_amazon_sp.", [("hemi_amazon_order_id", "!=", False)]
+    return {
+        "integration": first("hemi.amazon.integration", f"{ours}hemi_amazon_integration_action", []),
+        "credentials": first(
+            "hemi.amazon.integration.credentials", f"{ours}hemi_amazon_integration_credentials_action", []
+        ),
+        "account": first("hemi.amazon.account", f"{ours}hemi_amazon_account_action", []),
+        "marketplace": first("hemi.amazon.marketplace", f"{ours}hemi_amazon_marketplace_action", []),
+        "listing": first("hemi.amazon.listing", f"{ours}hemi_amazon_listing_action", []),
+        "feed": first("hemi.amazon.feed", f"{ours}hemi_amazon_feed_action", []),
+        "message": first("hemi.amazon.feed.message", f"{ours}hemi_amazon_feed_message_action", []),
+        "amazon_order": first("hemi.amazon.order", f"{ours}hemi_amazon_order_action", []),
+        "sale_order": first("sale.order", "action-sale.action_orders", [*imported, ("state", "=", "sale")]),
+        "sale_order_cancelled": first(
+            "sale.order", "action-sale.action_orders", [*imported, ("state", "=", "cancel")]
+        ),
+        "transfer": first(
+            "stock.picking",
+            "action-stock.action_picking_tree_all",
+            [("sale_id.hemi_amazon_order_id", "!=", False), ("state", "=", "done")],
+        ),
+        "invoice": first(
+            "account.move",
+            "action-account.action_move_out_invoice_type",
+            [("hemi_amazon_state", "!=", False)],
+            "id",
+        ),
+        "carrier": first(
+            "delivery.carrier",
+            "action-delivery.action_delivery_carrier_form",
+            [("hemi_amazon_carrier_code", "!=", False)],
+        ),
+    }
+
+
+def seller_pages(browser, erp, amazon):
+    """Go the seller's way once more, on a telephone and on a desktop."""
+    user = OdooUser(erp.url, erp.database)
+    for size, viewport in (("telephone", TELEPHONE), ("desktop", DESKTOP)):
+        walk(browser.new_page(viewport=viewport), size, new_link(user, amazon))
+        page = browser.new_page(viewport=viewport)
+        page.goto(f"{erp.url}/hemi_amazon_sp/oauth/start?link=unknown")
+        save(page, f"seller_wrong_link_{size}")
+    page = browser.new_page(viewport=DESKTOP)
+    page.goto(f"{amazon.url}/_sim/")
+    save(page, "simulated_amazon")
+
+
+def new_link(user, amazon):
+    """Have a link sent to the first seller once more, and return it."""
+    account = user.ref(demo_scenario.ACCOUNTS[0])
+    [values] = user.call("hemi.amazon.account", "read", [account], ["client_email"])
+    old = demo_scenario.mailed_link(amazon, values["client_email"])
+
+    def newer():
+        link = demo_scenario.mailed_link(amazon, values["client_email"])
+        return link if link != old else None
+
+    user.call("hemi.amazon.account", "action_oauth_began", [account])
+    return demo_scenario.wait(newer, "the mail")
+
+
+def walk(page, size, link):
+    page.goto(link)
+    save(page, f"seller_landing_{size}")
+    page.click("button:has-text('Continue')")
+    page.fill("#email", "seller@alpenlicht.example")
+    page.fill("#password", "password")
+    page.click("#signin")
+    page.wait_for_selector("#authorize")
+    save(page, f"seller_central_{size}")
+    page.click("#authorize")
+    page.wait_for_url("**/hemi_amazon_sp/**")
+    save(page, f"seller_done_{size}")
+
+
+def shoot(page, name, address, selector):
+    page.goto(address)
+    page.wait_for_selector(selector)
+    page.wait_for_load_state("networkidle")
+    save(page, name)
+
+
+def save(page, name):
+    say(f"  {name}")
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    exit_with(main)
