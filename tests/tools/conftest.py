@@ -24,7 +24,8 @@ class Checkout:
     def environment(self, **variables):
         """This process' environment without what leads to the set-up that runs the tests."""
         hidden = {"DATABASE_URL", "ODOO_ROOT", "VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL"}
-        kept = {name: value for name, value in os.environ.items() if name not in hidden}
+        leads_out = {name for name in os.environ if name in hidden or name.startswith("PG")}
+        kept = {name: value for name, value in os.environ.items() if name not in leads_out}
         return {**kept, **variables}
 
     def start(self, code, **variables):
