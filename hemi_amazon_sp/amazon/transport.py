@@ -182,6 +182,8 @@ def _read(response, request, deadline):
             )
         if time.monotonic() > deadline:
             raise requests.ReadTimeout("the whole answer took too long")
+    if response.raw.length_remaining:  # urllib3 before 2.0 does not mind
+        raise requests.ConnectionError("the answer was cut short")
     return bytes(content)
 
 
@@ -199,7 +201,7 @@ def _failure(error, request):
 
 
 def _never_sent(error):
-    """Whether the failure happened before the first byte of the request could leave. In doubt it did not."""
+    """Whether the failure happened before the first byte of the request could leave; in doubt, no."""
     return isinstance(
         _root(error),
         urllib3.exceptions.NewConnectionError

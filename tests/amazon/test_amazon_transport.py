@@ -2,12 +2,18 @@
 
 import gzip
 import socket
+import ssl
 import threading
 import zlib
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 
 import pytest
 from amazon.errors import AmazonError
 from amazon.transport import Request, Timeouts, Transport, new_session, shared_session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 QUICK = Timeouts(connect=2, read=0.3, total=5)
 
@@ -51,6 +57,42 @@ def test_nobody_there_means_not_sent(closed_port):
 
 def test_unknown_host_means_not_sent():
     assert failure("https://no-such-host.invalid").outcome == "not_sent"
+
+
+@pytest.fixture
+def certificate(tmp_path):
+    """A certificate for this machine that nobody vouches for, with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    signed = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem, plain = serialization.Encoding.PEM, serialization.NoEncryption()
+    path = tmp_path / "certificate.pem"
+    path.write_bytes(
+        key.private_bytes(pem, serialization.PrivateFormat.PKCS8, plain) + signed.public_bytes(pem)
+    )
+    return str(path)
+
+
+def test_a_certificate_that_nobody_vouches_for_means_not_sent(server, certificate, monkeypatch):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    server.handle_error = lambda *_values: None  # it is told off by the client
+    url = server.url.replace("http:", "https:")
+    error = failure(url)
+    assert (error.code, error.outcome, server.seen) == ("Connection", "not_sent", [])
+    assert "SSLCertVerificationError" in str(error)
+    # a company may vouch for it through its environment
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", certificate)
+    assert send(url).status == 200
 
 
 def test_no_answer_in_time_means_unknown(server):
