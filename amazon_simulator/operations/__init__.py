@@ -1,0 +1,5 @@
+"""The operations of the Selling Partner API that are simulated."""
+
+from . import feeds, listings, orders, sellers
+
+OPERATIONS = (*sellers.OPERATIONS, *feeds.OPERATIONS, *orders.OPERATIONS, *listings.OPERATIONS)

@@ -1,0 +1,311 @@
+"""All that the simulated Amazon knows, and the ways to look at it and to meddle with it.
+
+The public methods of :class:`World` are also addresses below ``/_sim/`` (see ``control.py``). All are safe to
+call from any thread.
+"""
+
+import copy
+import functools
+import json
+import threading
+from datetime import timedelta
+from pathlib import Path
+
+from . import books, order_builder
+from .authority import Authority
+from .clock import RealClock, iso
+from .documents import process
+from .entities import ROLES, SECRET_LIFE, Application, Seller
+from .faults import Fault, Faults
+from .feeds_book import FeedBook
+from .identifiers import Identifiers
+from .inbox import Inbox
+from .ledger import Ledger
+from .limits import Limit, Limits
+from .listing_builder import new_listing
+from .orders_book import Order, OrderBook
+from .record import Record
+from .storage import Storage
+
+WORLDS = Path(__file__).parent / "worlds"
+
+
+def locked(method):
+    """Let one thread at a time into the world."""
+
+    @functools.wraps(method)
+    def inside(self, *args, **kwargs):
+        with self.lock:
+            return method(self, *args, **kwargs)
+
+    return inside
+
+
+class World:
+    """The state of the simulated Amazon.
+
+    :param clock: ``RealClock`` or ``VirtualClock``
+    :param float processing_seconds: how long a feed takes
+    :param float order_lag_seconds: how old a change of an order must be before searchOrders shows it without
+        *Before parameter (Amazon: two minutes)
+    :param seed: of identifiers and tokens; None takes one from the machine
+    :param record: folder for traffic and documents, or None
+    :param world: name of a file in ``worlds/`` or path of a JSON file with what exists from the beginning
+    """
+
+    def __init__(
+        self, clock=None, processing_seconds=2.0, order_lag_seconds=120, seed=None, record=None, world=None
+    ):
+        self.lock = threading.RLock()
+        self.clock = clock or RealClock()
+        self.record = Record(self.clock, record)
+        self.inbox_ = Inbox(self.clock)
+        self.order_lag = timedelta(seconds=order_lag_seconds)
+        self._processing_seconds, self._seed, self._file = processing_seconds, seed, world
+        self.url = ""
+        self._create()
+
+    def _create(self):
+        self.identifiers = Identifiers(self._seed)
+        self.applications, self.clients, self.sellers = {}, {}, {}
+        self.browsers, self.confirmations, self.invoices = {}, {}, {}
+        self.limits, self.faults = Limits(), Faults()
+        self.authority = Authority(self.clock, self.identifiers)
+        self.storage = Storage(self.clock, self.identifiers, self.record, self.faults)
+        self.storage.base_url = self.url
+        self.orders = OrderBook()
+        self.ledger = Ledger(self.orders)
+        self.feeds = FeedBook(self._processing_seconds, functools.partial(process, self))
+        if self._file:
+            self._load(_world_file(self._file))
+
+    def _load(self, path):
+        """Create what a world file holds: applications, sellers, orders."""
+        content = json.loads(path.read_text(encoding="utf-8"))
+        for application in content.get("applications", []):
+            self.register_application(**application)
+        for seller in content.get("sellers", []):
+            orders = seller.pop("orders", [])
+            self.register_seller(**seller)
+            for order in orders:
+                self._add_order(seller["seller_id"], order, updated_with_creation=True)
+
+    def serve_at(self, url):
+        """Learn the address at which clients reach this world."""
+        self.url = self.storage.base_url = url
+
+    @locked
+    def register_application(
+        self,
+        application_id,
+        client_id,
+        client_secret,
+        redirect_uris,
+        login_uri=None,
+        state="draft",
+        roles=None,
+        name="",
+    ):
+        """Register an application as its developer does. Its secret lives 180 days.
+
+        :param roles: names of ``entities.ROLES``; None means all
+        """
+        application = Application(
+            application_id,
+            client_id,
+            client_secret,
+            tuple(redirect_uris),
+            login_uri,
+            state,
+            frozenset(ROLES if roles is None else roles),
+            self.clock.now() + SECRET_LIFE,
+            name or application_id,
+        )
+        self.applications[application_id] = self.clients[client_id] = application
+
+    @locked
+    def register_seller(
+        self,
+        seller_id,
+        name,
+        region,
+        marketplaces,
+        listings=(),
+        email=None,
+        password="password",
+        private_refresh_token=None,
+        application_id=None,
+    ):
+        """Open a seller's account.
+
+        :param listings: [{sku, asin, product_type, title, channel, quantity,
+            prices: {marketplace id: "19.99"}}]
+        :param str private_refresh_token: refresh token of a self-authorised application
+        :param str application_id: which application; needed only if there are several
+        """
+        seller = Seller(
+            seller_id,
+            name,
+            region,
+            tuple(marketplaces),
+            email or f"{seller_id.lower()}@example.com",
+            password,
+        )
+        for listing in listings:
+            seller.listings[listing["sku"]] = new_listing(seller, self.clock.now(), **listing)
+        self.sellers[seller_id] = seller
+        if private_refresh_token:
+            self.authority.authorize(self._application(application_id), seller, private_refresh_token)
+
+    @locked
+    def authorize(self, seller_id, application_id=None):
+        """Authorise an application for a seller without a browser.
+
+        :return str: the refresh token
+        """
+        return self.authority.authorize(
+            self._application(application_id), self._seller(seller_id)
+        ).refresh_token
+
+    @locked
+    def revoke(self, seller_id, application_id=None):
+        """End a seller's authorisation of an application."""
+        self.authority.revoke(self._application(application_id), seller_id)
+
+    @locked
+    def expire_secret(self, application_id=None):
+        """Make an application's client secret too old at once."""
+        self._application(application_id).secret_expires = self.clock.now()
+
+    @locked
+    def place_order(self, seller_id, order):
+        """Let a buyer place an order.
+
+        :param dict order: Amazon's whole Order, or a short description (see ``order_builder.complete``)
+        :return str: the order id
+        """
+        return self._add_order(seller_id, order)
+
+    def _add_order(self, seller_id, order, updated_with_creation=False):
+        seller, now = self._seller(seller_id), self.clock.now()
+        if "salesChannel" not in order:
+            order = order_builder.complete(order, seller, self.identifiers, now)
+            if updated_with_creation:
+                order["lastUpdatedTime"] = order["createdTime"]
+        order = copy.deepcopy(order)
+        order.setdefault("fulfillment", {"fulfillmentStatus": "UNSHIPPED"})
+        self.orders.add(Order(seller_id, order))
+        return order["orderId"]
+
+    @locked
+    def request_cancellation(self, seller_id, order_id, reason="No longer needed"):
+        """Let the buyer ask for the cancellation of an order; the seller decides."""
+        order = self._order(seller_id, order_id)
+        for line in order.lines.values():
+            request = {"requester": "BUYER", "cancelReason": reason}
+            line.data.setdefault("cancellation", {})["cancellationRequest"] = request
+        self.orders.touch(order, self.clock.now())
+
+    @locked
+    def change_order(self, seller_id, order_id, changes):
+        """Change sections of an order: objects are merged, everything else is replaced.
+
+        :param dict changes: in the shape of Amazon's Order, without ``orderItems``
+        """
+        if "orderItems" in changes or "orderId" in changes:
+            raise ValueError("The order id and the items of an order cannot be changed.")
+        order = self._order(seller_id, order_id)
+        _merge(order.data, changes)
+        self.orders.touch(order, self.clock.now())
+
+    @locked
+    def add_fault(self, operation, kind, count=1, seller_id=None, **options):
+        """Let something go wrong (kinds: ``faults.KINDS``).
+
+        :param str operation: operationId, ``lwa``, ``upload``, ``download`` or ``*``
+        :param int count: how often
+        """
+        self.faults.add(Fault(operation, kind, count, seller_id, options))
+
+    @locked
+    def clear_faults(self):
+        """Let nothing go wrong from now on."""
+        self.faults.clear()
+
+    @locked
+    def set_limit(self, operation, rate, burst, seller_id=None):
+        """Give an operation another limit, as Amazon's dynamic usage plans do."""
+        self.limits.change(operation, Limit(rate, burst), seller_id)
+
+    @locked
+    def advance(self, seconds):
+        """Move the virtual clock, and do what became due on the way."""
+        self.clock.advance(seconds)
+        self.feeds.settle(self.clock.now())
+        return self.now()
+
+    def now(self):
+        """Return the time as Amazon writes it."""
+        return iso(self.clock.now())
+
+    @locked
+    def books(self, seller_id=None):
+        """Return what Amazon holds now: of one seller, or seller id -> that (see ``books.seller_books``)."""
+        self.feeds.settle(self.clock.now())
+        if seller_id is not None:
+            return books.seller_books(self, self._seller(seller_id))
+        return {seller.id: books.seller_books(self, seller) for seller in self.sellers.values()}
+
+    def inbox(self):
+        """Return the mails that arrived."""
+        return self.inbox_.mails()
+
+    def calls(self):
+        """Return the calls that were made."""
+        return self.record.calls()
+
+    @locked
+    def reset(self):
+        """Begin again: as at the start, but for the clock and the files of the record."""
+        self.inbox_.clear()
+        self.record.clear()
+        self._create()
+
+    def close(self):
+        """Close files."""
+        self.record.close()
+
+    def _application(self, application_id):
+        if application_id is None and len(self.applications) == 1:
+            return next(iter(self.applications.values()))
+        if application_id not in self.applications:
+            raise ValueError(f"There is no application {application_id!r}. Register it first.")
+        return self.applications[application_id]
+
+    def _seller(self, seller_id):
+        if seller_id not in self.sellers:
+            raise ValueError(f"There is no seller {seller_id!r}. Register it first.")
+        return self.sellers[seller_id]
+
+    def _order(self, seller_id, order_id):
+        order = self.orders.find(seller_id, order_id)
+        if order is None:
+            raise ValueError(f"{seller_id} has no order {order_id}.")
+        return order
+
+
+def _world_file(name):
+    path = Path(name) if str(name).endswith(".json") else WORLDS / f"{name}.json"
+    if not path.is_file():
+        raise ValueError(
+            f"There is no world {name!r}. Give the path of a JSON file or the name of one in {WORLDS.name}/."
+        )
+    return path
+
+
+def _merge(target, changes):
+    for key, value in changes.items():
+        if isinstance(value, dict) and isinstance(target.get(key), dict):
+            _merge(target[key], value)
+        else:
+            target[key] = value
