@@ -23,7 +23,14 @@ def started(command, name, log, ready_url, patience=120):
     log.parent.mkdir(parents=True, exist_ok=True)
     words = ["setpriv", "--pdeathsig", "TERM", *(str(word) for word in command)]
     with open(log, "wb") as output:
-        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        # in a session of its own: Ctrl-C reaches us alone, and we end the servers one after the other
+        process = subprocess.Popen(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
     try:
         wait_until_ready(process, name, log, ready_url, patience)
         yield process
