@@ -4,4 +4,5 @@ from . import (
     test_flows,
     test_quota,
     test_secrets,
+    test_views,
 )
