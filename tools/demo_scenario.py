@@ -48,9 +48,14 @@ def set_up_application(user, amazon):
     integration = user.ref("hemi_amazon_sp.demo_integration")
     user.call("hemi.amazon.integration", "write", [integration], {"base_url": amazon.url})
     [uris] = user.call("hemi.amazon.integration", "read", [integration], ["redirect_uri", "login_uri"])
-    [application] = json.loads(WORLD.read_text())["applications"]
+    [application] = world()["applications"]
     application |= {"redirect_uris": [uris["redirect_uri"]], "login_uri": uris["login_uri"]}
     requests.post(f"{amazon.url}/_sim/applications", json=application, timeout=TIMEOUT).raise_for_status()
+
+
+def world():
+    """Return what the simulated Amazon knew from the beginning."""
+    return json.loads(WORLD.read_text())
 
 
 def authorise(user, amazon, account):
@@ -60,7 +65,7 @@ def authorise(user, amazon, account):
     say(f"{values['name']}: sending the link to {values['client_email']}")
     user.call("hemi.amazon.account", "action_oauth_began", [account])
     link = wait(lambda: mailed_link(amazon, values["client_email"]), "the mail with the link")
-    page = consent(link, values["merchant_id"], amazon)
+    page = consent(link, values["merchant_id"])
     [after] = user.call("hemi.amazon.account", "read", [account], ["state"])
     if after["state"] != "authorised":
         raise Failure(f"{values['name']} is not authorised. The last page said:\n{page.text[:2000]}")
@@ -78,14 +83,14 @@ def mailed_link(amazon, address):
     return links[-1] if links else None
 
 
-def consent(link, merchant_id, amazon):
+def consent(link, merchant_id):
     """Go the seller's way through the pages.
 
     :return: the last page
     """
     browser = requests.Session()
     page = submit(browser, browser.get(link, timeout=TIMEOUT))  # Continue
-    seller = requests.get(f"{amazon.url}/_sim/sellers", timeout=TIMEOUT).json()[merchant_id]
+    [seller] = [seller for seller in world()["sellers"] if seller["seller_id"] == merchant_id]
     page = submit(browser, page, email=seller["email"], password=seller["password"])
     return submit(browser, page, action="authorize")
 

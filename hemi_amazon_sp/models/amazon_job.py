@@ -140,6 +140,8 @@ class HemiAmazonJob(models.AbstractModel):
         except AmazonError as error:
             run.commit()
             run.again(fields.Datetime.now() + self._pause(error))
+            if error.status in (401, 403) and "expired" in error.message:
+                self.env["hemi.amazon.token"]._forget_access_key(run.account)
             if error.code != THROTTLED:
                 run.problems.append(f"{name}: {self._words(error)}")
         except Exception as error:
@@ -182,9 +184,9 @@ class HemiAmazonJob(models.AbstractModel):
         account = self.env["hemi.amazon.account"].search(
             [("state", "=", "authorised"), ("next_run_at", "!=", False)], order="next_run_at", limit=1
         )
+        if not account:
+            return
         cron = self.env.ref("hemi_amazon_sp.ir_cron_run")
-        asked = self.env["ir.cron.trigger"].search_count(
-            [("cron_id", "=", cron.id), ("call_at", "<=", account.next_run_at)], limit=1
-        )
-        if account and not asked:
+        asked = [("cron_id", "=", cron.id), ("call_at", "<=", account.next_run_at)]
+        if not self.env["ir.cron.trigger"].search_count(asked, limit=1):
             cron._trigger(max(account.next_run_at, fields.Datetime.now()))

@@ -76,6 +76,17 @@ class HemiAmazonToken(models.Model):
         return in_own_transaction(self.env, fresh_key)
 
     @api.model
+    def _forget_access_key(self, account):
+        """Amazon says that the access key has run out, whatever our clock says: the next turn renews it."""
+        account_id = account.id
+
+        def forget(env):
+            token = env["hemi.amazon.token"].sudo().search([("account_id", "=", account_id)])
+            token.access_expires_at = fields.Datetime.now()
+
+        in_own_transaction(self.env, forget)
+
+    @api.model
     def _known_key(self, account):
         token = self.sudo().search([("account_id", "=", account.id)])
         return vault.decrypt(token.access_key_encrypted) if token._is_fresh() else False

@@ -61,17 +61,15 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
 
     @api.model
     def _reported(self, feed, report):
-        """An invoice's feed holds one document and no message ids of ours: its report is about the whole."""
-        message = feed.message_ids
-        errors = [
-            result for results in report.results.values() for result in results if result.severity == "error"
+        """An invoice's feed holds one document, which the report calls its first message."""
+        message, number = feed.message_ids, invoice.REPORT_MESSAGE_ID
+        if report.outcome(number) == "accepted":
+            message._accept()
+            return 1, 0
+        results = [
+            result for part in report.results.values() for result in part if result.severity == "error"
         ]
-        if errors or report.rejected:
-            message._reject(
-                errors[0].code if errors else report.status,
-                " ".join(result.text for result in errors)
-                or self.env._("Amazon refused the invoice and gave no reason."),
-            )
-            return 0, 1
-        message._accept()
-        return 1, 0
+        code = results[0].code if results else report.status
+        text = " ".join(result.text for result in results)
+        message._reject(code, text or self.env._("Amazon refused the invoice and gave no reason."))
+        return 0, 1
