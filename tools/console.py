@@ -1,5 +1,6 @@
 """Progress on the terminal, other programs started quietly, and how a command ends."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -63,4 +64,4 @@ def exit_with(main):
     except KeyboardInterrupt:
         sys.exit(130)
     except OSError as error:
-        sys.exit(f"\n{error.filename or 'The system'}: {error.strerror}.")
+        sys.exit(f"\n{os.fsdecode(error.filename or 'The system')}: {error.strerror}.")

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools import stamps
+from tools import python_env, stamps
 from tools.console import Failure, run, say, step
 from tools.paths import LOCAL, ODOO_UNPACKED, SITE_PACKAGES, VENV, VENV_PYTHON
 
@@ -27,6 +27,8 @@ LINKED_UNSTABLE = (
     "fonts-ocr-b",
 )
 LINKED_STABLE = ("fonts-inconsolata", "fonts-font-awesome")
+# Packages that Odoo's metadata names, and what we install instead: Odoo works with either.
+STAND_INS = {"psycopg2": "psycopg2-binary", "PyPDF2": "pypdf"}
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 APT = LOCAL / "apt"
 TARGET = "$(ORIGIN)|$(LABEL)|$(COMPONENT)|$(REPO_URI)"
@@ -54,7 +56,8 @@ OWN_ODOO = "or set ODOO_ROOT to an Odoo 19 of your own (the folder that holds th
 
 def install():
     """Make `import odoo` and the command `odoo` work in the virtual environment."""
-    root = own_root() or unpacked_root()
+    own = own_root()
+    root = own or unpacked_root()
     current = f"{root}\n"
     link = SITE_PACKAGES / "odoo.pth"
     if link.exists() and link.read_text() == current:
@@ -64,6 +67,8 @@ def install():
     command.write_text(f"#!{VENV_PYTHON}\nimport odoo.cli\n\nodoo.cli.main()\n")
     command.chmod(0o755)
     say(f"   Odoo is taken from {root}")
+    if root != own:
+        python_env.check()
 
 
 def own_root():
@@ -84,7 +89,7 @@ def own_root():
 
 def unpacked_root():
     """Debian's package, fetched and unpacked when it is not there yet."""
-    value = stamps.digest(ODOO_PACKAGE, *LINKED_UNSTABLE, *LINKED_STABLE)
+    value = stamps.digest(ODOO_PACKAGE, *LINKED_UNSTABLE, *LINKED_STABLE, *STAND_INS.values())
     root = ODOO_UNPACKED / "usr" / "lib" / "python3" / "dist-packages"
     if not stamps.is_current("odoo", value):
         stamps.forget("odoo")
@@ -92,6 +97,7 @@ def unpacked_root():
             shutil.rmtree(ODOO_UNPACKED, ignore_errors=True)
             unpack(fetch())
             check_links()
+            name_stand_ins(root)
         stamps.record("odoo", value)
     return root
 
@@ -173,3 +179,12 @@ def check_links():
     broken = subprocess.run(find, capture_output=True, text=True).stdout.split()
     for path in broken:
         print(f"   warning: {path} links to a file that no fetched package holds", file=sys.stderr)
+
+
+def name_stand_ins(root):
+    """Let Odoo's metadata require what stands in for a package, so that pip can check the rest of it."""
+    for info in root.glob("odoo-*.egg-info/PKG-INFO"):
+        text = info.read_text()
+        for package, stand_in in STAND_INS.items():
+            text = text.replace(f"Requires-Dist: {package}", f"Requires-Dist: {stand_in}")
+        info.write_text(text)

@@ -8,6 +8,7 @@ from tools.console import Failure, run, step
 from tools.paths import REQUIREMENTS, VENV, VENV_PYTHON
 
 PYTHON = "/usr/bin/python3"
+PIP = (VENV_PYTHON, "-m", "pip", "--disable-pip-version-check")
 
 
 def install():
@@ -26,9 +27,16 @@ def install():
     with step("Python packages (requirements.txt, requirements-dev.txt)"):
         shutil.rmtree(VENV, ignore_errors=True)
         run([PYTHON, "-m", "venv", VENV], "The virtual environment could not be created in .local/venv.")
-        pip = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check"]
         wanted = [word for path in REQUIREMENTS for word in ("--requirement", path)]
         hint = "Check the network connection (and pip's own configuration), then run the command again."
-        run([*pip, "install", *wanted], f"The Python packages could not be installed. {hint}")
-        run([*pip, "check"], "The locked Python packages do not fit together. Compile the requirements anew.")
+        run([*PIP, "install", *wanted], f"The Python packages could not be installed. {hint}")
+        check()
     stamps.record("python", value)
+
+
+def check():
+    """Make sure that every requirement of every package is met, Odoo's too once it is there.
+
+    :raise Failure: one is not; the text names it.
+    """
+    run([*PIP, "check"], "The locked Python packages do not fit together. Compile the requirements anew.")

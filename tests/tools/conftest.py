@@ -28,12 +28,12 @@ class Checkout:
         kept = {name: value for name, value in os.environ.items() if name not in leads_out}
         return {**kept, **variables}
 
-    def start(self, code, **variables):
+    def start(self, code, *arguments):
         """Run Python code in the folder and return the process, which ends with the test at the latest."""
         process = subprocess.Popen(
-            [PYTHON, "-c", code],
+            [PYTHON, "-c", code, *arguments],
             cwd=self.folder,
-            env=self.environment(**variables),
+            env=self.environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -105,6 +105,15 @@ def test_own_odoo_must_be_odoo_19(monkeypatch, tmp_path):
     assert odoo_install.own_root() == tmp_path
 
 
+def test_metadata_of_odoo_requires_what_is_installed_instead(tmp_path):
+    info = tmp_path / "odoo-19.0.egg-info" / "PKG-INFO"
+    info.parent.mkdir()
+    info.write_text("Requires-Dist: psycopg2>=2.2\nRequires-Dist: PyPDF2\nRequires-Dist: zeep\n")
+    odoo_install.name_stand_ins(tmp_path)
+    wanted = "Requires-Dist: psycopg2-binary>=2.2\nRequires-Dist: pypdf\nRequires-Dist: zeep\n"
+    assert info.read_text() == wanted
+
+
 def test_full_disk_is_told_before_the_first_set_up(monkeypatch, tmp_path):
     usage = collections.namedtuple("usage", "total used free")
     monkeypatch.setattr(setup, "VENV", tmp_path / "none")

@@ -1,3 +1,5 @@
+import subprocess
+
 import pytest
 
 from tools import database, lint, suite
@@ -76,3 +78,25 @@ def test_xml_errors_name_file_and_line(monkeypatch, tmp_path):
     [error] = lint.xml_errors()
     assert error.startswith("bad.xml: ")
     assert "line 3" in error
+
+
+def test_only_the_copy_of_a_living_process_is_in_use():
+    template = database.name_of("test", "content")
+    assert database.is_used(database.copy_name(template))
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    assert not database.is_used(f"{template}_{ended.pid}_1")
+    assert not database.is_used(template)
+
+
+def test_name_of_a_template_follows_the_addon_and_not_its_tests(monkeypatch, tmp_path):
+    addon = tmp_path / database.ADDON
+    for name in ("models/feed.py", "tests/test_feed.py"):
+        (addon / name).parent.mkdir(parents=True)
+        (addon / name).write_text("first")
+    monkeypatch.setattr(database, "ROOT", tmp_path)
+    before = database.name_of("test", *database.addon_files())
+    (addon / "tests" / "test_feed.py").write_text("second")
+    assert database.name_of("test", *database.addon_files()) == before
+    (addon / "models" / "feed.py").write_text("second")
+    assert database.name_of("test", *database.addon_files()) != before
