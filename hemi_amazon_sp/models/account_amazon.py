@@ -262,12 +262,9 @@ class HemiAmazonAccount(models.Model):
     def action_open(self):
         """Open the records of this account; the model comes from the context of the button."""
         self.ensure_one()
-        model = self.env.context["amazon_model"]
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env[model]._description,
-            "res_model": model,
-            "view_mode": "list,form",
+        model = self.env.context["amazon_model"].replace(".", "_")
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"hemi_amazon_sp.{model}_action")
+        return action | {
             "domain": [("account_id", "=", self.id)],
             "context": {"default_account_id": self.id},
         }

@@ -156,6 +156,7 @@ class TestUserOfAmazon(ViewCase):
         account = self.account.with_user(self.user)
         order = self.take(make_payload())
         action = account.with_context(amazon_model="hemi.amazon.order").action_open()
+        self.assertEqual(action["name"], "Orders")
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), order)
 
     def test_list_actions_are_for_managers(self):
