@@ -32,6 +32,7 @@ class Authorization:
     refresh_token: str
     granted: object
     revoked: bool = False
+    replaced: bool = False
 
 
 @dataclass
@@ -75,14 +76,15 @@ class Authority:
     def authorize(self, application, seller, refresh_token=None):
         """Let an application work for a seller from now on.
 
-        The new authorisation replaces an earlier one: the earlier refresh token no longer works.
+        It replaces an earlier one: the earlier refresh token no longer works. Access tokens that it gave live on
+        until their hour is over.
 
         :param str refresh_token: preset, for private applications; None makes one
         """
         token = refresh_token or self._identifiers.secret("Atzr|IwEB", 300)
         grant = Authorization(application, seller.id, seller.region, token, self._clock.now())
         if earlier := self._authorizations.get((application.id, seller.id)):
-            earlier.revoked = True
+            earlier.replaced = True
         self._authorizations[application.id, seller.id] = self._by_refresh_token[token] = grant
         return grant
 
@@ -153,7 +155,9 @@ class Authority:
         return known.seller_id if known else None
 
     def _in_force(self, grant):
-        return not grant.revoked and self._clock.now() < grant.granted + AUTHORIZATION_LIFE
+        return (
+            not (grant.revoked or grant.replaced) and self._clock.now() < grant.granted + AUTHORIZATION_LIFE
+        )
 
     def _grant_token(self, grant):
         token = AccessToken(grant.application, self._clock.now() + TOKEN_LIFE, authorization=grant)

@@ -95,17 +95,17 @@ async def answer(faults, operation, seller_id, respond, refuse):
 
     :param respond: makes the answer, with all effects; called without arguments
     :param refuse: called with the ``Fault`` of the moment BEFORE that is special to this kind of call
-    :return Response: to be sent
+    :return tuple: the ``Response`` to be sent, the kind of the fault that made it or None
     """
     if wait := faults.take(operation, seller_id, WAIT):
         await asyncio.sleep(float(wait.options.get("seconds", 1)))
     if fault := faults.take(operation, seller_id, BEFORE):
-        return _general_refusal(fault) or refuse(fault)
+        return _general_refusal(fault) or refuse(fault), fault.kind
     response = respond()
     fault = faults.take(operation, seller_id, AFTER)
     if fault is None:
-        return response
-    return DroppedConnection() if fault.kind == "drop_after" else html_error(fault)
+        return response, None
+    return DroppedConnection() if fault.kind == "drop_after" else html_error(fault), fault.kind
 
 
 def _general_refusal(fault):

@@ -59,17 +59,18 @@ class Endpoint:
                     raise not_found("The requested resource does not exist.")
                 call = self._identify(request)
             except Refusal as refusal:
-                return self._finish(request, content, self._refused(refusal), None)
+                return self._finish(request, content, self._refused(refusal), None, None)
             seller_id = call.seller.id
-        response = await answer(
+        response, fault = await answer(
             world.faults, name, seller_id, lambda: self._respond(call, request, content), self._faulty
         )
-        return self._finish(request, content, response, seller_id)
+        return self._finish(request, content, response, seller_id, fault)
 
-    def _finish(self, request, content, response, seller_id):
+    def _finish(self, request, content, response, seller_id, fault):
         response.headers["x-amzn-RequestId"] = self._world.identifiers.uuid()
         name = self._operation.name if self._operation else "unknown"
-        self._world.record.exchange(request, name, response, content, seller_id)
+        self._world.record.call(request, name, response, seller_id, fault)
+        self._world.record.exchange(request, response, content)
         return response
 
     def _identify(self, request):

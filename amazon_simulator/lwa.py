@@ -36,15 +36,16 @@ class TokenEndpoint:
             try:
                 form = _read_form(request, body)
             except LwaError as refusal:
-                return self._recorded(request, None, _refused(refusal))
+                return self._recorded(request, _refused(refusal), None, None)
             seller_id = self._world.authority.seller_of(form)
-        response = await answer(
+        response, fault = await answer(
             self._world.faults, OPERATION, seller_id, lambda: self._respond(form), _faulty
         )
-        return self._recorded(request, seller_id, response)
+        return self._recorded(request, response, seller_id, fault)
 
-    def _recorded(self, request, seller_id, response):
-        self._world.record.exchange(request, OPERATION, response, None, seller_id=seller_id)
+    def _recorded(self, request, response, seller_id, fault):
+        self._world.record.call(request, OPERATION, response, seller_id, fault)
+        self._world.record.exchange(request, response)
         return response
 
     def _respond(self, form):

@@ -24,11 +24,13 @@ def complete(short, seller, identifiers, now):
         ``fulfilledBy``, ``fulfillmentStatus``, ``programs``, ``createdHoursAgo``
     :param datetime now: when it was last updated
     """
+    if short["marketplaceId"] not in seller.marketplaces:
+        raise ValueError(f"{seller.id} does not sell in the marketplace {short['marketplaceId']}.")
     marketplace = MARKETPLACES[short["marketplaceId"]]
     created = now - timedelta(hours=short.get("createdHoursAgo", 0))
     items = [_item(item, seller, marketplace, identifiers) for item in short["items"]]
     fulfilled_by = short.get("fulfilledBy") or _fulfilled_by(short, seller)
-    order = {
+    return {
         "orderId": short.get("orderId") or identifiers.order_id(),
         "createdTime": iso(created),
         "lastUpdatedTime": iso(now),
@@ -45,8 +47,6 @@ def complete(short, seller, identifiers, now):
         "orderItems": items,
         "packages": [],
     }
-    _fulfil(order)
-    return order
 
 
 def _fulfilled_by(short, seller):
@@ -70,16 +70,6 @@ def _fulfillment(short, fulfilled_by, created):
             "latestDateTime": iso(created + timedelta(days=6)),
         },
     }
-
-
-def _fulfil(order):
-    """Give the items the quantities that belong to the order's status."""
-    shipped = order["fulfillment"]["fulfillmentStatus"] == "SHIPPED"
-    cancelled = order["fulfillment"]["fulfillmentStatus"] == "CANCELLED"
-    for item in order["orderItems"]:
-        done = item["quantityOrdered"] if shipped else 0
-        left = 0 if cancelled else item["quantityOrdered"] - done
-        item["fulfillment"] = {"quantityFulfilled": done, "quantityUnfulfilled": left}
 
 
 def _buyer(short, marketplace, fulfilled_by):

@@ -67,9 +67,8 @@ class Order:
         for item in self.data["orderItems"]:
             line = Line(item, paid(item))
             line.shipped = item.get("fulfillment", {}).get("quantityFulfilled", 0)
-            if self.status == CANCELLED:
-                line.cancelled = line.open
             self.lines[line.id] = line
+        self.follow_status()
 
     @property
     def id(self):
@@ -101,12 +100,24 @@ class Order:
         """When anything of it changed last, an aware ``datetime``."""
         return parse(self.data["lastUpdatedTime"])
 
+    def follow_status(self):
+        """Give the items the quantities that belong to the status of a new or changed order."""
+        for line in self.lines.values():
+            if self.status == CANCELLED:
+                line.cancelled += line.open
+            elif self.status == SHIPPED:
+                line.shipped += line.open
+        self._write_quantities()
+
     def settle(self):
         """Write what became of the items into the data, and derive the order's status."""
+        self._write_quantities()
+        self.data["fulfillment"]["fulfillmentStatus"] = self._derived_status()
+
+    def _write_quantities(self):
         for line in self.lines.values():
             fulfillment = line.data.setdefault("fulfillment", {})
             fulfillment["quantityFulfilled"], fulfillment["quantityUnfulfilled"] = line.shipped, line.open
-        self.data["fulfillment"]["fulfillmentStatus"] = self._derived_status()
 
     def _derived_status(self):
         lines = self.lines.values()

@@ -26,23 +26,30 @@ class Record:
             (self._folder / "documents").mkdir(parents=True, exist_ok=True)
             self._traffic = open(self._folder / "traffic.jsonl", "a", encoding="ascii")  # noqa: SIM115
 
-    def exchange(self, request, operation, response, body, seller_id=None):
-        """Keep a call to LWA or the Selling Partner API.
+    def call(self, request, operation, response, seller_id, fault):
+        """Keep a call of any kind in the list.
 
-        :param body: JSON of the request as bytes; None if it has none
         :param Response response: as sent; a dropped connection has the status None
+        :param str fault: kind of the fault that made the response, or None
         """
-        status = None if isinstance(response, DroppedConnection) else response.status_code
         call = {
             "time": iso(self._clock.now()),
             "operation": operation,
             "method": request.method,
             "path": request.scope["path"],
-            "status": status,
+            "status": _status(response),
             "seller_id": seller_id,
+            "fault": fault,
         }
         self._calls.append(call)
+
+    def exchange(self, request, response, body=None):
+        """Keep an exchange with LWA or the Selling Partner API in ``traffic.jsonl``.
+
+        :param bytes body: JSON of the request; None if it has none
+        """
         if self._traffic:
+            status = _status(response)
             self._write(request, status, _json(body), _json(response.body if status else None))
 
     def _write(self, request, status, body, answer):
@@ -84,6 +91,10 @@ class Record:
         """Close the files."""
         if self._traffic:
             self._traffic.close()
+
+
+def _status(response):
+    return None if isinstance(response, DroppedConnection) else response.status_code
 
 
 def _json(content):

@@ -62,7 +62,7 @@ class Server:
         async with contextlib.AsyncExitStack() as stack:
             if self._smtp_socket:
                 loop = asyncio.get_running_loop()
-                server = await loop.create_server(self.world.inbox_.server, sock=self._smtp_socket)
+                server = await loop.create_server(self.world.mail.server, sock=self._smtp_socket)
                 stack.callback(server.close)
             yield
         self.world.close()
@@ -83,7 +83,14 @@ class _ReadyServer(uvicorn.Server):
 def _listen(port):
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
+    try:
+        listener.bind((HOST, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise OSError(
+            f"Port {port} on {HOST} cannot be used ({error.strerror}). Choose another one."
+        ) from error
     return listener
 
 

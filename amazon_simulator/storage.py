@@ -1,6 +1,7 @@
 """Feed documents and their presigned addresses, as Amazon S3 serves them."""
 
 import gzip
+import heapq
 from dataclasses import dataclass
 from datetime import timedelta
 from xml.sax.saxutils import escape
@@ -52,23 +53,32 @@ class Storage:
 
     def __init__(self, clock, identifiers, record, faults):
         self._clock, self._identifiers, self._record, self._faults = clock, identifiers, record, faults
-        self._documents, self._addresses = {}, {}
+        self._documents, self._addresses, self._expiries = {}, {}, []
         self.base_url = ""
 
     def new(self, seller, content_type):
         """Make room for a seller's document."""
-        expires = self._clock.now() + DOCUMENT_LIFE
-        document = Document(self._identifiers.document_id(seller.region), seller.id, content_type, expires)
-        self._documents[document.id] = document
-        return document
+        return self._keep(seller, content_type, DOCUMENT_LIFE)
 
     def write_result(self, seller, content_type, content, compressed):
         """Keep a processing report, and return its document."""
-        document = self.new(seller, content_type)
+        document = self._keep(seller, content_type, RESULT_LIFE)
         document.content, document.compressed = content, compressed
-        document.expires = self._clock.now() + RESULT_LIFE
         self._record.document("written", document.id, content_type, content)
         return document
+
+    def _keep(self, seller, content_type, life):
+        document_id, expires = self._identifiers.document_id(seller.region), self._clock.now() + life
+        self._documents[document_id] = Document(document_id, seller.id, content_type, expires)
+        self._let_expire(self._documents, document_id, expires)
+        return self._documents[document_id]
+
+    def _let_expire(self, store, key, expires):
+        """Throw away what is too old, and remember when to throw this one away."""
+        while self._expiries and self._expiries[0][0] <= self._clock.now():
+            _moment, old_key, old_store = heapq.heappop(self._expiries)
+            del old_store[old_key]
+        heapq.heappush(self._expiries, (expires, key, store))
 
     def find(self, document_id, seller_id):
         """Return a seller's document; None if it does not exist, is another seller's, or is too old."""
@@ -78,9 +88,13 @@ class Storage:
         return document
 
     def address(self, document, method, encoding_header=False):
-        """Return an address for one method (PUT or GET) that lives five minutes."""
+        """Return an address for one method (PUT or GET) that lives five minutes.
+
+        It stays known for a day, for S3 tells an expired address from one that never was.
+        """
         key, now = self._identifiers.uuid(), self._clock.now()
         self._addresses[key] = Address(document, method, now + URL_LIFE, encoding_header)
+        self._let_expire(self._addresses, key, now + timedelta(days=1))
         signature = self._identifiers.secret("", 64)
         return (
             f"{self.base_url}{PREFIX}/{key}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={now:%Y%m%dT%H%M%SZ}"
@@ -94,9 +108,11 @@ class Storage:
         content = await request.body()
         operation = {"PUT": "upload", "GET": "download"}.get(request.method, request.method)
         seller_id = address.document.seller_id if address else None
-        return await answer(
+        response, fault = await answer(
             self._faults, operation, seller_id, lambda: self._respond(request, address, content), _faulty
         )
+        self._record.call(request, operation, response, seller_id, fault)
+        return response
 
     def _respond(self, request, address, content):
         refusal = self._refusal(request, address)

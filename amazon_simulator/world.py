@@ -6,12 +6,10 @@ call from any thread.
 
 import copy
 import functools
-import json
 import threading
 from datetime import timedelta
-from pathlib import Path
 
-from . import books, order_builder
+from . import books, order_builder, world_file
 from .authority import Authority
 from .clock import RealClock, iso
 from .documents import process
@@ -27,7 +25,8 @@ from .orders_book import Order, OrderBook
 from .record import Record
 from .storage import Storage
 
-WORLDS = Path(__file__).parent / "worlds"
+
+_FIXED = frozenset({"orderId", "orderItems", "createdTime", "lastUpdatedTime", "salesChannel"})
 
 
 def locked(method):
@@ -59,7 +58,7 @@ class World:
         self.lock = threading.RLock()
         self.clock = clock or RealClock()
         self.record = Record(self.clock, record)
-        self.inbox_ = Inbox(self.clock)
+        self.mail = Inbox(self.clock)
         self.order_lag = timedelta(seconds=order_lag_seconds)
         self._processing_seconds, self._seed, self._file = processing_seconds, seed, world
         self.url = ""
@@ -77,18 +76,7 @@ class World:
         self.ledger = Ledger(self.orders)
         self.feeds = FeedBook(self._processing_seconds, functools.partial(process, self))
         if self._file:
-            self._load(_world_file(self._file))
-
-    def _load(self, path):
-        """Create what a world file holds: applications, sellers, orders."""
-        content = json.loads(path.read_text(encoding="utf-8"))
-        for application in content.get("applications", []):
-            self.register_application(**application)
-        for seller in content.get("sellers", []):
-            orders = seller.pop("orders", [])
-            self.register_seller(**seller)
-            for order in orders:
-                self._add_order(seller["seller_id"], order, updated_with_creation=True)
+            world_file.load(self, self._file)
 
     def serve_at(self, url):
         """Learn the address at which clients reach this world."""
@@ -184,14 +172,9 @@ class World:
         :param dict order: Amazon's whole Order, or a short description (see ``order_builder.complete``)
         :return str: the order id
         """
-        return self._add_order(seller_id, order)
-
-    def _add_order(self, seller_id, order, updated_with_creation=False):
-        seller, now = self._seller(seller_id), self.clock.now()
+        seller = self._seller(seller_id)
         if "salesChannel" not in order:
-            order = order_builder.complete(order, seller, self.identifiers, now)
-            if updated_with_creation:
-                order["lastUpdatedTime"] = order["createdTime"]
+            order = order_builder.complete(order, seller, self.identifiers, self.clock.now())
         order = copy.deepcopy(order)
         order.setdefault("fulfillment", {"fulfillmentStatus": "UNSHIPPED"})
         self.orders.add(Order(seller_id, order))
@@ -212,10 +195,11 @@ class World:
 
         :param dict changes: in the shape of Amazon's Order, without ``orderItems``
         """
-        if "orderItems" in changes or "orderId" in changes:
-            raise ValueError("The order id and the items of an order cannot be changed.")
+        if fixed := _FIXED & set(changes):
+            raise ValueError(f"These cannot be changed in an order: {', '.join(sorted(fixed))}.")
         order = self._order(seller_id, order_id)
-        _merge(order.data, changes)
+        _merge(order.data, copy.deepcopy(changes))
+        order.follow_status()
         self.orders.touch(order, self.clock.now())
 
     @locked
@@ -258,7 +242,7 @@ class World:
 
     def inbox(self):
         """Return the mails that arrived."""
-        return self.inbox_.mails()
+        return self.mail.mails()
 
     def calls(self):
         """Return the calls that were made."""
@@ -267,7 +251,7 @@ class World:
     @locked
     def reset(self):
         """Begin again: as at the start, but for the clock and the files of the record."""
-        self.inbox_.clear()
+        self.mail.clear()
         self.record.clear()
         self._create()
 
@@ -292,15 +276,6 @@ class World:
         if order is None:
             raise ValueError(f"{seller_id} has no order {order_id}.")
         return order
-
-
-def _world_file(name):
-    path = Path(name) if str(name).endswith(".json") else WORLDS / f"{name}.json"
-    if not path.is_file():
-        raise ValueError(
-            f"There is no world {name!r}. Give the path of a JSON file or the name of one in {WORLDS.name}/."
-        )
-    return path
 
 
 def _merge(target, changes):

@@ -75,7 +75,6 @@ def _read(work):
     pages = _check_document(work)
     return {
         "orderId": order.id,
-        "shippingId": options.get("ShippingId"),
         "invoiceNumber": options["InvoiceNumber"],
         "documentType": options["DocumentType"],
         "transactionId": options.get("TransactionId"),
@@ -118,27 +117,13 @@ def _check_values(options):
 
 
 def _order(work, options):
-    if "OrderId" in options:
-        order = work.world.orders.find(work.seller.id, options["OrderId"])
-    else:
-        order = _shipped_order(work, options["ShippingId"])
+    """Return the order. This simulation gives out no shipment ids, so that none of them exists."""
+    order = work.world.orders.find(work.seller.id, options.get("OrderId"))
     if order is None:
         raise _Error(BAD_ORDER, "The order or shipment does not exist for this merchant.")
     if "INVOICE_BY_AMAZON" in order.data.get("programs", []):
-        raise _Error(
-            BY_AMAZON,
-            f"Amazon will generate invoice for shipmentId {options.get('ShippingId', 'N/A')}, "
-            f"orderId {options.get('OrderId', 'N/A')}",
-        )
+        raise _Error(BY_AMAZON, f"Amazon will generate invoice for shipmentId N/A, orderId {order.id}")
     return order
-
-
-def _shipped_order(work, shipping_id):
-    """Return the order with a package of this reference."""
-    for order in work.world.orders.of(work.seller.id):
-        if any(package["packageReferenceId"] == shipping_id for package in order.data.get("packages", [])):
-            return order
-    return None
 
 
 def _check_marketplace(feed, order):

@@ -125,10 +125,12 @@ def _matching(call, filters):
     marketplace_ids = set(filters.get("marketplaceIds", call.seller.marketplaces))
     skipping = filters["seen"] is not None
     for feed in call.world.feeds.of(call.seller.id):
+        if feed.created < since:
+            return
         if skipping:
             skipping = feed.id != filters["seen"]
         elif (
-            since <= feed.created <= until
+            feed.created <= until
             and feed.type in types
             and feed.status(call.now) in statuses
             and marketplace_ids & set(feed.marketplace_ids)

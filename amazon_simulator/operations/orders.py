@@ -55,7 +55,7 @@ def search_orders(call):
     call.check_marketplaces(query["marketplaceIds"] or [])
     token = _read_token(call)
     last = parse(token["before"]) if token else _end(call, which, first)
-    found, following = _page(call, which, first, last, token and tuple(token["seen"]))
+    found, following = _page(call, which, first, last, token and token["seen"])
     answer = {"orders": [shown(call, order) for order in found], f"{_NAMES[which]}Before": iso(last)}
     if following:
         seen = [iso(getattr(found[-1], which)), found[-1].id]
@@ -112,7 +112,7 @@ def _read_token(call):
 def _page(call, which, first, last, seen):
     """Return the orders of one page, and whether there are more.
 
-    :param tuple seen: (time, order id) of the last order of the page before
+    :param list seen: time, order id of the last order of the page before; None for the first page
     """
     after = (parse(seen[0]), seen[1]) if seen else None
     found, size = [], call.query["maxResultsPerPage"]
