@@ -185,7 +185,8 @@ def problem(code, account):
     :param account: whose way it was, or nothing
     """
     found = PROBLEMS[code]
-    response = _page("hemi_amazon_sp.oauth_problem", account, {})
+    kind = "good" if code == "already_connected" else "bad"
+    response = _page("hemi_amazon_sp.oauth_problem", account, {"kind": kind})
     names = {"company": response.qcontext["company"].name, "merchant_id": account and account.merchant_id}
     response.qcontext |= {part: request.env._(getattr(found, part)) % names for part in TEXTS}
     response.status_code = found.status
@@ -198,7 +199,7 @@ def protect(response, form_action="'none'"):
     :param str form_action: where forms may lead to, in the words of Content-Security-Policy
     """
     policy = (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; "
+        "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; "
         f"form-action {form_action}; frame-ancestors 'none'"
     )
     response.headers.update(
