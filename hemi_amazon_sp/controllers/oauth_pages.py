@@ -188,7 +188,9 @@ def problem(code, account):
     kind = "good" if code == "already_connected" else "bad"
     response = _page("hemi_amazon_sp.oauth_problem", account, {"kind": kind})
     names = {"company": response.qcontext["company"].name, "merchant_id": account and account.merchant_id}
-    response.qcontext |= {part: request.env._(getattr(found, part)) % names for part in TEXTS}
+    for part in TEXTS:
+        text = request.env._(getattr(found, part))
+        response.qcontext[part] = text % names
     response.status_code = found.status
     return response
 

@@ -3,6 +3,7 @@ from . import (
     test_amazon_order,
     test_flows,
     test_oauth,
+    test_oauth_amazon,
     test_oauth_login_uri,
     test_oauth_mail,
     test_oauth_pages,
