@@ -76,8 +76,7 @@ class Authority:
     def authorize(self, application, seller, refresh_token=None):
         """Let an application work for a seller from now on.
 
-        It replaces an earlier one: the earlier refresh token no longer works. Access tokens that it gave live on
-        until their hour is over.
+        An earlier one is replaced: its refresh token no longer works, its access tokens live out their hour.
 
         :param str refresh_token: preset, for private applications; None makes one
         """

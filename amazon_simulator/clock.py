@@ -18,6 +18,9 @@ class RealClock:
         """Refuse: real time cannot be moved."""
         raise ValueError("The clock is real. Start the simulator with the virtual clock to move it.")
 
+    def restart(self):
+        """Do nothing: real time cannot be moved."""
+
 
 class VirtualClock:
     """A time that stands still until :meth:`advance` moves it.
@@ -26,7 +29,7 @@ class VirtualClock:
     """
 
     def __init__(self, start=None):
-        self._now = whole_milliseconds(start or datetime.now(UTC))
+        self._start = self._now = whole_milliseconds(start or datetime.now(UTC))
 
     def now(self):
         """Return the time as an aware ``datetime``."""
@@ -37,6 +40,10 @@ class VirtualClock:
         if seconds < 0:
             raise ValueError(f"Time moves forward only, not by {seconds} seconds.")
         self._now = whole_milliseconds(self._now + timedelta(seconds=seconds))
+
+    def restart(self):
+        """Go back to the first moment."""
+        self._now = self._start
 
 
 def whole_milliseconds(moment):

@@ -5,8 +5,15 @@ import pytest
 from .server import Simulator
 
 
-@pytest.fixture
-def amazon():
-    """A simulated Amazon with a virtual clock, empty at the beginning."""
+@pytest.fixture(scope="session")
+def amazon_server():
+    """One simulated Amazon for all tests."""
     with Simulator(clock="virtual") as simulator:
         yield simulator
+
+
+@pytest.fixture
+def amazon(amazon_server):
+    """The simulated Amazon with a virtual clock, as at its start: empty."""
+    amazon_server.world.reset()
+    return amazon_server

@@ -92,7 +92,8 @@ _READERS = {
     "string": _read_text,
     "integer": _read_integer,
     "date-time": parse,
-    "boolean": {"true": True, "false": False}.__getitem__,
+    # Amazon's own SDK for Python writes True and False.
+    "boolean": lambda text: {"true": True, "false": False}[text.lower()],
 }
 
 

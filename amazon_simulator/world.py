@@ -25,7 +25,6 @@ from .orders_book import Order, OrderBook
 from .record import Record
 from .storage import Storage
 
-
 _FIXED = frozenset({"orderId", "orderItems", "createdTime", "lastUpdatedTime", "salesChannel"})
 
 
@@ -250,7 +249,8 @@ class World:
 
     @locked
     def reset(self):
-        """Begin again: as at the start, but for the clock and the files of the record."""
+        """Begin again: as at the start, the virtual clock too. Files of the record stay."""
+        self.clock.restart()
         self.mail.clear()
         self.record.clear()
         self._create()

@@ -11,8 +11,8 @@ FOLDER = Path(__file__).parent / "worlds"
 def load(world, name):
     """Create what a file describes.
 
-    The keys are the arguments of the methods of ``World``; ``orders`` of a seller are short descriptions, last
-    updated when they were placed (``createdHoursAgo``).
+    The keys are the arguments of the methods of ``World``; the ``orders`` of a seller are short descriptions,
+    last updated when they were placed (``createdHoursAgo``).
 
     :param name: of a file in ``worlds/`` without ending, or the path of a JSON file
     :raise ValueError: no such file

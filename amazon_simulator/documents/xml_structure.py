@@ -84,7 +84,7 @@ def _text_problem(element, field):
 def _order_problem(element, particles):
     """Match the children against the sequence of particles."""
     children, position = list(element), 0
-    if (element.text or "").strip():
+    if any((text or "").strip() for text in (element.text, *(child.tail for child in children))):
         return _at(element, f"Element '{element.tag}' cannot have character children.")
     for particle in particles:
         count = 0
