@@ -40,5 +40,4 @@
     ],
     "demo": ["demo/demo.xml"],
     "application": True,
-    "installable": True,
 }

@@ -92,7 +92,7 @@ def consent(link, merchant_id):
     page = submit(browser, browser.get(link, timeout=TIMEOUT))  # Continue
     [seller] = [seller for seller in world()["sellers"] if seller["seller_id"] == merchant_id]
     page = submit(browser, page, email=seller["email"], password=seller["password"])
-    return submit(browser, page, action="authorize")
+    return submit(browser, page, authorize="1")
 
 
 def submit(browser, page, **values):
@@ -157,7 +157,7 @@ def deliver(user, order, carrier, tracking):
     pickings = order["picking_ids"]
     user.call("stock.picking", "write", pickings, {"carrier_id": carrier, "carrier_tracking_ref": tracking})
     user.call("stock.picking", "action_assign", pickings)
-    user.call("stock.picking", "button_validate", pickings)
+    user.call("stock.picking", "button_validate", pickings, context={"skip_sms": True})
 
 
 def make_invoice(user, order):
@@ -196,7 +196,28 @@ def wait_for_amazon(user, accounts):
         unsent = sum(result.waiting for account in accounts for result in results(user, account))
         return not waiting and not unsent
 
-    wait(quiet, "Amazon's answers", user, accounts)
+    try:
+        wait(quiet, "Amazon's answers", user, accounts)
+    except Failure as failure:
+        say(f"\n{failure}")
+        explain(user)
+
+
+def explain(user):
+    """Tell what still waits, and why; the table says the rest."""
+    for account in user.read("hemi.amazon.account", [("last_error", "!=", False)], ["name", "last_error"]):
+        say(f"  {account['name']}: {account['last_error']}")
+    waiting = [("state", "in", ("pending", "in_feed"))]
+    for message in user.read(
+        "hemi.amazon.feed.message", waiting, ["display_name", "state", "waiting_for", "feed_id"]
+    ):
+        say(
+            f"  {message['display_name']}: {message['state']}, {message['waiting_for'] or message['feed_id']}"
+        )
+    for feed in user.read(
+        "hemi.amazon.feed", [("finished_at", "=", False)], ["display_name", "state", "error"]
+    ):
+        say(f"  {feed['display_name']}: {feed['state']}, {feed['error'] or 'no problem known'}")
 
 
 def wait(condition, what, user=None, accounts=()):

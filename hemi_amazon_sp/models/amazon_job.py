@@ -2,6 +2,7 @@ import logging
 import time
 from datetime import timedelta
 
+import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -137,6 +138,10 @@ class HemiAmazonJob(models.AbstractModel):
         try:
             step(run)
             run.commit()
+        except psycopg2.OperationalError:
+            # another transaction was faster, for instance a person's: the next turn sees what it did
+            self.env.cr.rollback()
+            run.again(fields.Datetime.now())
         except AmazonError as error:
             run.commit()
             run.again(fields.Datetime.now() + self._pause(error))

@@ -60,7 +60,8 @@ class HemiAmazonQuota(models.Model):
                 limit.rate,
                 limit.burst,
                 limit.burst,
-            )
+            ),
+            log_exceptions=False,  # who waited for another worker tries again, see in_own_transaction
         )
         self.env.cr.execute(
             SQL(
@@ -68,7 +69,8 @@ class HemiAmazonQuota(models.Model):
                    WHERE application_id = %s AND merchant_id = %s AND region = %s AND operation = %s
                      FOR UPDATE""",
                 *key,
-            )
+            ),
+            log_exceptions=False,
         )
         quota_id, now = self.env.cr.fetchone()
         return self.browse(quota_id), now

@@ -78,13 +78,13 @@ class HemiAmazonOutboxMixin(models.AbstractModel):
         label = dict(message._fields["flow"]._description_selection(self.env))[message.flow]
         if message.state == "accepted":
             self._message_log(body=self.env._("Amazon: %s accepted.", label))
+            self.activity_unlink(["hemi_amazon_sp.mail_activity_type_rejected"])
             return
         text = self.env._("Amazon: %(flow)s rejected. %(reason)s", flow=label, reason=message.result_text)
         self._message_log(body=Markup("<p>%s</p>") % text)
-        if hasattr(self, "activity_schedule"):
-            self.activity_schedule(
-                "hemi_amazon_sp.mail_activity_type_rejected",
-                summary=self.env._("Amazon rejected: %s", label),
-                note=message.result_text,
-                user_id=message.account_id.user_id.id or self.env.user.id,
-            )
+        self.activity_schedule(
+            "hemi_amazon_sp.mail_activity_type_rejected",
+            summary=self.env._("Amazon rejected: %s", label),
+            note=message.result_text,
+            user_id=message.account_id.user_id.id or self.env.user.id,
+        )

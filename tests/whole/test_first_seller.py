@@ -70,7 +70,8 @@ def test_first_seller(erp, amazon, user, odoo_page, new_page):
 def set_up_the_app(page, erp, amazon):
     new_record(page, erp, "hemi_amazon_integration_action")
     fill(page, "name", "Our App")
-    page.select_option(".o_field_widget[name=environment] select", label="Custom base URL")
+    page.click(".o_field_widget[name=environment] .o_select_menu_toggler")
+    page.click(".o_select_menu_item:has-text('Custom base URL')")
     fill(page, "base_url", amazon.url)
     save(page)
     new_record(page, erp, "hemi_amazon_integration_credentials_action")
