@@ -111,7 +111,7 @@ PROBLEMS = {
     "refused": Problem(
         403,
         _lt("You did not give the permission"),
-        _lt("%(company)s can do nothing in your Amazon account, and nothing was changed."),
+        _lt("Amazon told us that you did not agree. Nothing was changed."),
         _lt(
             "If you did not mean to refuse, begin again and confirm at Amazon. Only the main user of a "
             "seller account may do so."

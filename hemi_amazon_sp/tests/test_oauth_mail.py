@@ -157,6 +157,7 @@ class TestMail(AmazonCase, MailCase):
         self.assertEqual(activity.user_id, self.account.user_id)
         self.assertFalse(self.env["mail.mail"].search([("body_html", "like", "oauth/start")]))
         self.assertFalse(self.env["mail.message"].search([("body", "like", "oauth/start")]))
+        self.assertFalse(self.env["hemi.amazon.consent"].search([("ended_at", "=", False)]))
         self.send()
         self.assertEqual(self.account.state, "link_sent")
 
