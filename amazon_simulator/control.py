@@ -7,6 +7,7 @@ from decimal import Decimal
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from .marketplaces import MARKETPLACES
 from .pages import page
 
 # Path below /_sim/ -> method of World. POST bodies are the arguments by name; GET takes them from the query.
@@ -26,7 +27,8 @@ ACTIONS = {
     "clear-faults": "clear_faults",
 }
 VIEWS = {"books": "books", "inbox": "inbox", "calls": "calls", "clock": "now"}
-LATEST_CALLS = 50
+# Rows of a table of the page.
+MOST_ROWS = 50
 
 
 def routes(world):
@@ -78,7 +80,7 @@ def _mail_page(world):
 
 def _world_page(world):
     async def answer(request):
-        mails, calls = list(enumerate(world.inbox())), world.calls()[: -LATEST_CALLS - 1 : -1]
+        mails, calls = list(enumerate(world.inbox())), world.calls()[: -MOST_ROWS - 1 : -1]
         return page(
             request,
             "world.html",
@@ -87,6 +89,8 @@ def _world_page(world):
             mails=mails,
             calls=calls,
             sellers=world.sellers,
+            marketplaces=MARKETPLACES,
+            most=MOST_ROWS,
         )
 
     return answer

@@ -81,7 +81,8 @@ class _ReadyServer(uvicorn.Server):
 
 
 def _listen(port):
-    listener = socket.socket()
+    # asyncio switches Nagle's algorithm off only for sockets that name their protocol
+    listener = socket.socket(proto=socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((HOST, port))

@@ -23,7 +23,10 @@ from tests.simulator.helpers import (
 )
 from tests.simulator.model_check import ModelBook, check_documents, check_traffic
 
-ALL_DATA = "BUYER,RECIPIENT,PROCEEDS,EXPENSE,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,TAX,PAYMENT,FULFILLMENT_ORDERS"
+ALL_DATA = ",".join(
+    ("BUYER", "RECIPIENT", "PROCEEDS", "EXPENSE", "PROMOTION", "CANCELLATION", "FULFILLMENT", "PACKAGES")
+    + ("TAX", "PAYMENT", "FULFILLMENT_ORDERS")
+)
 
 
 def broad_run(amazon):
