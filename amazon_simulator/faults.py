@@ -72,10 +72,6 @@ class Faults:
                 return fault
         return None
 
-    def waiting(self):
-        """Return what has not struck yet, as JSON."""
-        return [vars(fault) for fault in self._waiting]
-
     def clear(self):
         """Forget all faults."""
         self._waiting.clear()

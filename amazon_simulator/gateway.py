@@ -50,21 +50,21 @@ class Endpoint:
         await response(scope, receive, send)
 
     async def _answer(self, request, content):
-        world, seller_id = self._world, None
-        name = self._operation.name if self._operation else None
-        with world.lock:
-            world.feeds.settle(world.clock.now())
-            try:
-                if self._operation is None:
-                    raise not_found("The requested resource does not exist.")
+        try:
+            if self._operation is None:
+                raise not_found("The requested resource does not exist.")
+            with self._world.lock:
                 call = self._identify(request)
-            except Refusal as refusal:
-                return self._finish(request, content, self._refused(refusal), None, None)
-            seller_id = call.seller.id
+        except Refusal as refusal:
+            return self._finish(request, content, self._refused(refusal), None, None)
         response, fault = await answer(
-            world.faults, name, seller_id, lambda: self._respond(call, request, content), self._faulty
+            self._world.faults,
+            self._operation.name,
+            call.seller.id,
+            lambda: self._respond(call, request, content),
+            self._faulty,
         )
-        return self._finish(request, content, response, seller_id, fault)
+        return self._finish(request, content, response, call.seller.id, fault)
 
     def _finish(self, request, content, response, seller_id, fault):
         response.headers["x-amzn-RequestId"] = self._world.identifiers.uuid()
@@ -85,7 +85,7 @@ class Endpoint:
         if self._operation.roles and not self._operation.roles & token.application.roles:
             raise unauthorized("The application has none of the roles that this operation needs.")
         path = {name: unquote(value) for name, value in request.path_params.items()}
-        return Call(self._world, self._operation, token.application, seller, path, self._world.clock.now())
+        return Call(self._world, self._operation, token.application, seller, path)
 
     def _access_token(self, request):
         value = request.headers.get("x-amz-access-token")
@@ -102,6 +102,8 @@ class Endpoint:
 
     def _respond(self, call, request, content):
         with self._world.lock:
+            call.now = self._world.clock.now()
+            self._world.feeds.settle(call.now)
             try:
                 self._admit(call, [(call.key(self._operation.name), self._limit(call))])
                 self._read(call, request, content)

@@ -1,11 +1,13 @@
 """Completes the short description of an order into one as Amazon shows it (Orders API 2026-01-01)."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 
-from .clock import iso
+from .clock import iso, parse
 from .marketplaces import MARKETPLACES, WHOLE_CURRENCIES
 
+_ORDER_ID = re.compile(r"\w{3}-\w{7}-\w{7}", re.ASCII)
 _BUYERS = {
     "DE": ("Katharina Vogel", "Lindenstra\u00dfe 14", "M\u00fcnchen", "80331", None),
     "FR": ("Camille Lef\u00e8vre", "27 rue des Capucins", "Lyon", "69001", None),
@@ -47,6 +49,22 @@ def complete(short, seller, identifiers, now):
         "orderItems": items,
         "packages": [],
     }
+
+
+def check(order, seller):
+    """Check what the simulator relies on in a whole Order.
+
+    :raise ValueError: with what is wrong
+    """
+    if order["salesChannel"].get("marketplaceId") not in seller.marketplaces:
+        raise ValueError(f"{seller.id} does not sell in {order['salesChannel'].get('marketplaceId')}.")
+    if not _ORDER_ID.fullmatch(order["orderId"]):
+        raise ValueError(f"The order id {order['orderId']} is not in 3-7-7 format.")
+    if parse(order["lastUpdatedTime"]) < parse(order["createdTime"]):
+        raise ValueError("An order cannot be updated before it is created.")
+    item_ids = [item["orderItemId"] for item in order["orderItems"]]
+    if not item_ids or len(set(item_ids)) < len(item_ids):
+        raise ValueError("An order has at least one item, and each an id of its own.")
 
 
 def _fulfilled_by(short, seller):

@@ -29,11 +29,12 @@ _FIXED = frozenset({"orderId", "orderItems", "createdTime", "lastUpdatedTime", "
 
 
 def locked(method):
-    """Let one thread at a time into the world."""
+    """Let one thread at a time into the world, and finish first what became due."""
 
     @functools.wraps(method)
     def inside(self, *args, **kwargs):
         with self.lock:
+            self.feeds.settle(self.clock.now())
             return method(self, *args, **kwargs)
 
     return inside
@@ -174,6 +175,7 @@ class World:
         seller = self._seller(seller_id)
         if "salesChannel" not in order:
             order = order_builder.complete(order, seller, self.identifiers, self.clock.now())
+        order_builder.check(order, seller)
         order = copy.deepcopy(order)
         order.setdefault("fulfillment", {"fulfillmentStatus": "UNSHIPPED"})
         self.orders.add(Order(seller_id, order))
@@ -234,7 +236,6 @@ class World:
     @locked
     def books(self, seller_id=None):
         """Return what Amazon holds now: of one seller, or seller id -> that (see ``books.seller_books``)."""
-        self.feeds.settle(self.clock.now())
         if seller_id is not None:
             return books.seller_books(self, self._seller(seller_id))
         return {seller.id: books.seller_books(self, seller) for seller in self.sellers.values()}

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from ..ledger import NOT_REFUNDABLE, Refused
+from ..marketplaces import MARKETPLACES
 from . import order_xml
 from .report import too_large
 from .xml_structure import (
@@ -133,7 +134,7 @@ def _amount(order, element):
 
     :raise Refused: any other
     """
-    currency, amount = order.data["proceeds"]["grandTotal"]["currencyCode"], Decimal(element.text)
+    currency, amount = MARKETPLACES[order.marketplace_id].currency, Decimal(element.text)
     if element.get("currency") != currency:
         raise Refused(NOT_REFUNDABLE, f"The order is in {currency}, the refund in {element.get('currency')}.")
     if amount <= 0:

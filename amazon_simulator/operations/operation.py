@@ -49,7 +49,7 @@ class Call:
     :param dict path: path parameters, decoded
     :param dict query: as ``validation.read_query`` returns it
     :param body: JSON of the request, None if it has none
-    :param datetime now: when it arrived
+    :param datetime now: the moment of its effects
     """
 
     world: object
@@ -57,9 +57,9 @@ class Call:
     application: object
     seller: object
     path: dict
-    now: object
     query: dict = field(default_factory=dict)
     body: object = None
+    now: object = None
 
     def key(self, case, seller=True):
         """Return the key of a counter: for this application, and this seller unless it is for all of them."""

@@ -107,6 +107,12 @@ def test_client_secret_lives_180_days(amazon, world, client):
     assert client.get("/sellers/v1/marketplaceParticipations").status_code == 403
 
 
+def test_client_secret_can_expire_at_once(amazon, world):
+    world.expire_secret()
+    answer = token(amazon.url, grant_type="refresh_token", refresh_token=REFRESH_TOKEN)
+    assert refusal(answer) == (403, "invalid_client")
+
+
 @pytest.mark.parametrize(
     ("form", "expected"),
     [

@@ -19,6 +19,7 @@ from tests.simulator.helpers import (
     START,
     US,
     Client,
+    envelope,
     message,
     populate,
     short_order,
@@ -101,6 +102,37 @@ def test_a_world_made_over_http(amazon):
 def test_mistakes_are_explained(amazon, path, body, text):
     answer = post(amazon, path, **body)
     assert answer.status_code == 400 and text in answer.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"salesChannel": {"marketplaceId": US}}, "does not sell in"),
+        ({"orderId": "1"}, "3-7-7"),
+        ({"lastUpdatedTime": "2026-01-01T00:00:00Z"}, "before it is created"),
+        ({"createdTime": "today"}, "ISO 8601"),
+        ({"orderItems": []}, "at least one item"),
+        ({}, "already"),
+    ],
+)
+def test_whole_orders_are_checked(world, client, changes, text):
+    order_id = world.place_order(SELLER, short_order())
+    whole = client.order(order_id, "PROCEEDS", "FULFILLMENT")
+    with pytest.raises(ValueError, match=text):
+        world.place_order(SELLER, {**whole, **changes})
+    assert len(world.books(SELLER)["orders"]) == 1
+
+
+def test_what_became_due_comes_before_what_is_done_now(world, client, order):
+    body = f"<AmazonOrderID>{order[0]}</AmazonOrderID><StatusCode>Failure</StatusCode>"
+    client.create_feed(
+        "POST_ORDER_ACKNOWLEDGEMENT_DATA", client.upload(envelope("OrderAcknowledgement", body))
+    )
+    world.clock.advance(5)
+    world.change_order(SELLER, order[0], {"programs": ["PREMIUM"]})
+    shown = client.order(order[0], "FULFILLMENT")
+    assert shown["fulfillment"]["fulfillmentStatus"] == "CANCELLED"
+    assert shown["lastUpdatedTime"] == "2026-03-02T08:00:05Z"
 
 
 def test_real_time_cannot_be_moved():
