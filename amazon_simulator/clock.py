@@ -29,7 +29,12 @@ class VirtualClock:
     """
 
     def __init__(self, start=None):
-        self._start = self._now = whole_milliseconds(start or datetime.now(UTC))
+        self._start = start
+        self.restart()
+
+    def restart(self):
+        """Go back to the first moment."""
+        self._now = whole_milliseconds(self._start or datetime.now(UTC))
 
     def now(self):
         """Return the time as an aware ``datetime``."""
@@ -40,10 +45,6 @@ class VirtualClock:
         if seconds < 0:
             raise ValueError(f"Time moves forward only, not by {seconds} seconds.")
         self._now = whole_milliseconds(self._now + timedelta(seconds=seconds))
-
-    def restart(self):
-        """Go back to the first moment."""
-        self._now = self._start
 
 
 def whole_milliseconds(moment):

@@ -56,10 +56,12 @@ class Faults:
     def add(self, fault):
         """Ask for a fault.
 
-        :raise ValueError: unknown kind
+        :raise ValueError: unknown kind, or one that never strikes this operation
         """
         if fault.kind not in KINDS:
             raise ValueError(f"There is no fault {fault.kind!r}. Choose one of: {', '.join(KINDS)}.")
+        if KINDS[fault.kind] == FEED and fault.operation != "createFeed":
+            raise ValueError(f"The fault {fault.kind} is one of createFeed, not of {fault.operation}.")
         self._waiting.append(fault)
 
     def take(self, operation, seller_id, moment):

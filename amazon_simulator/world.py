@@ -14,18 +14,21 @@ from .authority import Authority
 from .clock import RealClock, iso
 from .documents import process
 from .entities import ROLES, SECRET_LIFE, Application, Seller
-from .faults import Fault, Faults
+from .faults import ANY_OPERATION, Fault, Faults
 from .feeds_book import FeedBook
 from .identifiers import Identifiers
 from .inbox import Inbox
 from .ledger import Ledger
 from .limits import Limit, Limits
 from .listing_builder import new_listing
+from .operations import OPERATIONS
 from .orders_book import Order, OrderBook
 from .record import Record
 from .storage import Storage
 
 _FIXED = frozenset({"orderId", "orderItems", "createdTime", "lastUpdatedTime", "salesChannel"})
+_OPERATIONS = frozenset(operation.name for operation in OPERATIONS)
+_FAULTY = _OPERATIONS | {"lwa", "upload", "download", ANY_OPERATION}
 
 
 def locked(method):
@@ -210,6 +213,7 @@ class World:
         :param str operation: operationId, ``lwa``, ``upload``, ``download`` or ``*``
         :param int count: how often
         """
+        _check_name(operation, _FAULTY)
         self.faults.add(Fault(operation, kind, count, seller_id, options))
 
     @locked
@@ -220,6 +224,7 @@ class World:
     @locked
     def set_limit(self, operation, rate, burst, seller_id=None):
         """Give an operation another limit, as Amazon's dynamic usage plans do."""
+        _check_name(operation, _OPERATIONS)
         self.limits.change(operation, Limit(rate, burst), seller_id)
 
     @locked
@@ -277,6 +282,11 @@ class World:
         if order is None:
             raise ValueError(f"{seller_id} has no order {order_id}.")
         return order
+
+
+def _check_name(operation, known):
+    if operation not in known:
+        raise ValueError(f"There is no operation {operation!r}. Choose one of: {', '.join(sorted(known))}.")
 
 
 def _merge(target, changes):

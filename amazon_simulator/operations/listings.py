@@ -5,8 +5,8 @@ from ..attributes import UNKNOWN_SKU, Issue
 from ..entities import LISTING, PRICING
 from ..errors import invalid, not_found, unauthorized
 from ..limits import Limit
+from ..listing_view import SECTIONS, item_view, statuses
 from ..validation import TEXT, Body, Parameter, closed
-from .listing_view import SECTIONS, item_view, statuses
 from .operation import Operation
 from .paging import fingerprint, read_token, write_token
 

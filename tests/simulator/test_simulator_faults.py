@@ -165,3 +165,9 @@ def test_partial_errors(world, client):
 def test_unknown_kinds_are_refused(world):
     with pytest.raises(ValueError, match="There is no fault 'earthquake'. Choose one of: slow"):
         world.add_fault("createFeed", "earthquake")
+    with pytest.raises(ValueError, match="is one of createFeed"):
+        world.add_fault("getFeed", "stuck")
+    with pytest.raises(ValueError, match="There is no operation 'createfeed'. Choose one of: "):
+        world.add_fault("createfeed", "throttle")
+    with pytest.raises(ValueError, match="There is no operation 'lwa'"):
+        world.set_limit("lwa", 1, 1)

@@ -91,7 +91,7 @@ def test_a_world_made_over_http(amazon):
         ),
         ("revocations", {"seller_id": "A2OTHER"}, "has not authorised"),
         ("clock", {"seconds": -1}, "forward only"),
-        ("faults", {"operation": "x", "kind": "y"}, "There is no fault"),
+        ("faults", {"operation": "lwa", "kind": "y"}, "There is no fault"),
         (
             "order-changes",
             {"seller_id": SELLER, "order_id": "1", "changes": {"orderId": "2"}},

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from ..clock import iso
+from .clock import iso
 
 
 def item_view(listing, marketplace_ids, included):
