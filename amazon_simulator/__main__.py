@@ -1,6 +1,7 @@
 """``python -m amazon_simulator``: serve until interrupted."""
 
 import argparse
+import contextlib
 import sys
 import threading
 
@@ -27,7 +28,8 @@ def main():
         print(f"The simulated Amazon cannot start: {error}", file=sys.stderr)
         return 1
     threading.Thread(target=_announce, args=(server,), daemon=True).start()
-    server.run()
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run()
     return 0
 
 

@@ -80,7 +80,7 @@ class Authority:
 
         :param str refresh_token: preset, for private applications; None makes one
         """
-        token = refresh_token or self._identifiers.secret("Atzr|IwEB", 300)
+        token = refresh_token or self._identifiers.secret("Atzr|IwEB", 500)
         grant = Authorization(application, seller.id, seller.region, token, self._clock.now())
         if earlier := self._authorizations.get((application.id, seller.id)):
             earlier.replaced = True
@@ -164,7 +164,7 @@ class Authority:
         return {"access_token": value, "refresh_token": grant.refresh_token, **_bearer()}
 
     def _new_token(self, prefix, token):
-        value = self._identifiers.secret(prefix, 300)
+        value = self._identifiers.secret(prefix, 1000)
         self._access_tokens[value] = token
         return value
 

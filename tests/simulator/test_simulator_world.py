@@ -1,11 +1,13 @@
 """The world itself: /_sim, the clock, the record, the inbox, the pages, the command line."""
 
 import json
+import signal
 import smtplib
 import subprocess
 import sys
 from decimal import Decimal
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 import requests
@@ -262,7 +264,8 @@ def test_record(tmp_path):
 
 def run_command(*arguments):
     command = [sys.executable, "-m", "amazon_simulator", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    root, pipe = Path(__file__).resolve().parents[2], subprocess.PIPE
+    return subprocess.Popen(command, cwd=root, stdout=pipe, stderr=pipe, text=True)
 
 
 def test_command():
@@ -272,13 +275,13 @@ def test_command():
         assert words[:3] == ["Simulated", "Amazon", "ready:"] and words[5].startswith("127.0.0.1:")
         assert requests.get(f"{words[3]}/_sim/clock", timeout=10).json() == START
         taken = run_command("--port", words[3].rsplit(":", 1)[1])
-        assert taken.wait(20) == 1
-        assert "cannot be used (Address already in use). Choose another one." in taken.stderr.read()
+        _output, complaint = taken.communicate(timeout=20)
+        assert taken.returncode == 1
+        assert "cannot be used (Address already in use). Choose another one." in complaint
     finally:
-        process.terminate()
-        assert process.wait(20) in (0, -15)
-        process.stdout.close()
-        process.stderr.close()
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20) == ("", "")
+        assert process.returncode == 0
 
 
 def test_private_application(amazon, world):
