@@ -1,7 +1,6 @@
 """Faults on demand: each strikes its call, as often as asked for, and leaves the right traces."""
 
 import json
-import time
 
 import pytest
 import requests
@@ -58,15 +57,8 @@ def test_server_error_after_the_effect(world, client):
     assert len(world.books(SELLER)["feeds"]) == 1
 
 
-def test_slow(world, client):
-    world.add_fault("getMarketplaceParticipations", "slow", seconds=0.3)
-    begin = time.monotonic()
-    assert participations(client).status_code == 200
-    assert time.monotonic() - begin >= 0.3
-
-
 def test_slow_calls_do_not_hold_up_others(world, client):
-    world.add_fault("getMarketplaceParticipations", "slow", seconds=30)
+    world.add_fault("getMarketplaceParticipations", "slow", seconds=3600)
     with pytest.raises(requests.ReadTimeout):
         requests.get(client.url + PARTICIPATIONS, headers=client.headers, timeout=0.1)
     assert participations(client).status_code == 200
