@@ -16,7 +16,7 @@ WORLD = ROOT / "amazon_simulator" / "worlds" / "demo.json"
 ACCOUNTS = ("hemi_amazon_sp.demo_account_eu", "hemi_amazon_sp.demo_account_na")
 CARRIERS = {"eu": "hemi_amazon_sp.demo_carrier_dhl", "na": "hemi_amazon_sp.demo_carrier_ups"}
 MESSAGE_FLOWS = ("ship", "cancel", "refund", "invoice")
-PATIENCE = 300  # seconds until a step of the scenario counts as failed
+PATIENCE = 90  # seconds until a step of the scenario counts as failed
 TIMEOUT = 60
 
 
@@ -139,9 +139,7 @@ def work_on_orders(user, account, carrier):
     cancelled, *delivered = known
     cancel(user, cancelled["id"])
     for number, order in enumerate(delivered):
-        deliver(
-            user, order, user.ref(CARRIERS[values["region"]]), f"{values['region'].upper()}{order['id']:010}"
-        )
+        deliver(user, order, carrier, f"{values['region'].upper()}{order['id']:010}")
         invoice = make_invoice(user, order["id"])
         if not number:
             refund(user, invoice)

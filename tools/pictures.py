@@ -135,8 +135,9 @@ def walk(page, size, link):
     page.goto(link)
     save(page, f"seller_landing_{size}")
     page.click("button:has-text('Continue')")
-    page.fill("#email", "seller@alpenlicht.example")
-    page.fill("#password", "password")
+    seller = demo_scenario.world()["sellers"][0]
+    page.fill("#email", seller["email"])
+    page.fill("#password", seller["password"])
     page.click("#signin")
     page.wait_for_selector("#authorize")
     save(page, f"seller_central_{size}")

@@ -30,6 +30,19 @@ class HemiAmazonAccount(models.Model):
     )
     order_ids = fields.One2many("hemi.amazon.order", "account_id", "Amazon Orders")
 
+    def write(self, vals):
+        """An earlier start brings in what lies between: reading begins there anew."""
+        earlier = self.browse()
+        if vals.get("orders_from"):
+            start = fields.Datetime.to_datetime(vals["orders_from"])
+            earlier = self.filtered(lambda account: start < account.orders_from)
+        result = super().write(vals)
+        if earlier:
+            earlier.sudo().write(
+                {"orders_watermark": False, "orders_read_at": False, "orders_page_token": False}
+            )
+        return result
+
     def _orders_since(self):
         """Give the moment, naive UTC, after which changes are asked for; a little is read twice so that
         nothing is missed."""

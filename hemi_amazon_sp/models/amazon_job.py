@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..amazon.errors import THROTTLED, AmazonError
 from ..amazon.selling_partner import SellingPartner
+from ..transactions import in_own_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -96,6 +97,7 @@ class HemiAmazonJob(models.AbstractModel):
             _logger.exception("Amazon account %s failed", account.id)
             self._close(account, fields.Datetime.now() + BACK_OFF, [self._words(error)])
         finally:
+            cr.rollback()  # all that counts is committed; in a broken transaction nothing could be unlocked
             cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", ADVISORY_LOCK, account.id))
 
     @api.model
@@ -167,14 +169,14 @@ class HemiAmazonJob(models.AbstractModel):
 
     @api.model
     def _close(self, account, again_at, problems):
-        account.write(
-            {
-                "last_run_at": fields.Datetime.now(),
-                "next_run_at": again_at,
-                "last_error": "\n".join(problems) or False,
-            }
-        )
-        self.env["ir.cron"]._commit_progress()
+        """Write down how the turn went, in a transaction of its own: a person may change the account too."""
+        values = {
+            "last_run_at": fields.Datetime.now(),
+            "next_run_at": again_at,
+            "last_error": "\n".join(problems) or False,
+        }
+        account_id = account.id
+        in_own_transaction(self.env, lambda env: env["hemi.amazon.account"].browse(account_id).write(values))
 
     @api.model
     def _read_marketplaces(self, run):

@@ -50,6 +50,9 @@ class HemiAmazonQuota(models.Model):
         :return: the row and the time of the database, in seconds since 1970
         """
         limit = LIMITS[key[3]]
+        # before any query, so that what is read then is what the worker before us wrote: many workers that only
+        # met at the row would fail one another's transactions
+        self.env.cr.execute(SQL("LOCK TABLE hemi_amazon_quota IN SHARE ROW EXCLUSIVE MODE"))
         self.env.cr.execute(
             SQL(
                 """INSERT INTO hemi_amazon_quota (application_id, merchant_id, region, operation, rate,
@@ -60,17 +63,14 @@ class HemiAmazonQuota(models.Model):
                 limit.rate,
                 limit.burst,
                 limit.burst,
-            ),
-            log_exceptions=False,  # who waited for another worker tries again, see in_own_transaction
+            )
         )
         self.env.cr.execute(
             SQL(
                 """SELECT id, extract(epoch FROM clock_timestamp())::float FROM hemi_amazon_quota
-                   WHERE application_id = %s AND merchant_id = %s AND region = %s AND operation = %s
-                     FOR UPDATE""",
+                   WHERE application_id = %s AND merchant_id = %s AND region = %s AND operation = %s""",
                 *key,
-            ),
-            log_exceptions=False,
+            )
         )
         quota_id, now = self.env.cr.fetchone()
         return self.browse(quota_id), now

@@ -19,14 +19,15 @@ if not TEMPLATE:
 @pytest.fixture(scope="session")
 def amazon():
     """The simulated Amazon with its demo world and the sellers' inbox."""
-    with Simulator(world="demo") as simulator:
+    with Simulator(clock="real", world="demo") as simulator:
         yield simulator
 
 
 @pytest.fixture(scope="session")
 def erp(amazon):
     """Odoo, its mails going to the sellers' inbox."""
-    options = ("--smtp=127.0.0.1", f"--smtp-port={amazon.smtp_port}", "--max-cron-threads=1")
+    mail = ("--smtp=127.0.0.1", f"--smtp-port={amazon.smtp_port}", "--email-from=erp@company.example")
+    options = (*mail, "--max-cron-threads=1")
     with odoo_server.serve(TEMPLATE, options=options) as server:
         yield server
 

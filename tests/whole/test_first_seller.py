@@ -1,16 +1,14 @@
 """From an empty database to six flows accepted: through the screens, as a person does it."""
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 
 from tools import demo_scenario
 from tools.odoo_rpc import OdooUser
-from tools.paths import ROOT
 
-APPLICATION = json.loads((ROOT / "amazon_simulator/worlds/demo.json").read_text())["applications"][0]
-MERCHANT_ID, EMAIL = "A2EUSELLER0001", "seller@alpenlicht.example"
+WORLD = demo_scenario.world()
+APPLICATION, SELLER = WORLD["applications"][0], WORLD["sellers"][0]
+MERCHANT_ID, EMAIL = SELLER["seller_id"], "seller@alpenlicht.example"
 SKUS = ("AL-LAMP-01", "AL-LAMP-02", "AL-CHAIR-01", "AL-TABLE-01", "AL-MUG-01")
 
 
@@ -55,6 +53,7 @@ def test_first_seller(erp, amazon, user, odoo_page, new_page):
     set_up_the_app(odoo_page, erp, amazon)
     register_addresses(amazon, user)
     make_account(odoo_page, erp)
+    stock_the_shelves(erp)
     odoo_page.click("button:has-text('Oauth Began')")
     expect(odoo_page.locator(".o_statusbar_status .o_arrow_button_current")).to_have_text("Link sent")
 
@@ -100,8 +99,8 @@ def make_account(page, erp):
 def authorise_as_seller(page, link):
     page.goto(link)
     page.click("button:has-text('Continue')")
-    page.fill("#email", EMAIL)
-    page.fill("#password", "password")
+    page.fill("#email", SELLER["email"])
+    page.fill("#password", SELLER["password"])
     page.click("#signin")
     page.click("#authorize")
     page.wait_for_url("**/hemi_amazon_sp/oauth/**")
@@ -110,13 +109,6 @@ def authorise_as_seller(page, link):
 
 def run_all_flows(user, erp):
     [account] = user.call("hemi.amazon.account", "search", [("merchant_id", "=", MERCHANT_ID)])
-    user.call(
-        "hemi.amazon.account",
-        "write",
-        [account],
-        {"orders_from": "2020-01-01 00:00:00", "listing_interval": 1},
-    )
-    stock_the_shelves(erp)
     demo_scenario.wait_for_orders(user, account)
     demo_scenario.work_on_orders(user, account, user.call("delivery.carrier", "search", [], limit=1)[0])
     demo_scenario.wait_for_amazon(user, [account])
@@ -128,6 +120,7 @@ def stock_the_shelves(erp):
     erp.shell(
         f"""
 account = env["hemi.amazon.account"].search([("merchant_id", "=", {MERCHANT_ID!r})])
+account.write({{"orders_from": "2020-01-01", "listing_interval": 1}})
 for sku in {SKUS!r}:
     product = env["product.product"].create({{"name": sku, "is_storable": True, "list_price": 30}})
     env["hemi.amazon.listing"].create({{"account_id": account.id, "sku": sku, "product_id": product.id}})

@@ -54,7 +54,7 @@ print("result", taken, flush=True)
 
 @pytest.fixture
 def amazon():
-    with Simulator(world="demo") as simulator:
+    with Simulator(clock="real", world="demo") as simulator:
         simulator.world.register_application(**APPLICATION)
         simulator.world.authority.authorize(
             simulator.world.applications[APPLICATION["application_id"]],
