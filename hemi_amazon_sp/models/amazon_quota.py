@@ -50,7 +50,7 @@ class HemiAmazonQuota(models.Model):
         :return: the row and the time of the database, in seconds since 1970
         """
         limit = LIMITS[key[3]]
-        # before any query, so that what is read then is what the worker before us wrote: many workers that only
+        # before any query, so that what is read is what the worker before us wrote: workers that only
         # met at the row would fail one another's transactions
         self.env.cr.execute(SQL("LOCK TABLE hemi_amazon_quota IN SHARE ROW EXCLUSIVE MODE"))
         self.env.cr.execute(
@@ -68,7 +68,7 @@ class HemiAmazonQuota(models.Model):
         self.env.cr.execute(
             SQL(
                 """SELECT id, extract(epoch FROM clock_timestamp())::float FROM hemi_amazon_quota
-                   WHERE application_id = %s AND merchant_id = %s AND region = %s AND operation = %s""",
+                    WHERE application_id = %s AND merchant_id = %s AND region = %s AND operation = %s""",
                 *key,
             )
         )
