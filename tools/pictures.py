@@ -93,7 +93,7 @@ def forms(user):
         "invoice": first(
             "account.move",
             "action-account.action_move_out_invoice_type",
-            [("hemi_amazon_state", "!=", False)],
+            [("line_ids.sale_line_ids.order_id.hemi_amazon_order_id", "!=", False)],
             "id",
         ),
         "carrier": first(
@@ -149,7 +149,9 @@ def walk(page, size, link):
 def shoot(page, name, address, selector):
     page.goto(address)
     page.wait_for_selector(selector)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(
+        "document.fonts.status === 'loaded' && !document.querySelector('.o_loading_indicator')"
+    )
     save(page, name)
 
 
