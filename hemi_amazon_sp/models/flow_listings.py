@@ -64,7 +64,9 @@ class HemiAmazonFlowListings(models.AbstractModel):
         if not rows:
             return
         self._check_limits(run)
-        patches = [self._patch(row, marketplace) for row in rows]
+        rows, patches = self._sendable(rows, marketplace)
+        if not rows:
+            return
         header = (run.account.merchant_id, marketplace.issue_locale or None)
         part = next(listings.split(patches, *header))
         document = listings.write_listings_feed(header[0], part, header[1])
@@ -73,6 +75,32 @@ class HemiAmazonFlowListings(models.AbstractModel):
         )
         self._put_in_feed(feed, rows[: len(part)])
         feed._submit(run)
+
+    @api.model
+    def _sendable(self, rows, marketplace):
+        """Refuse here what Amazon would refuse for its shape, before it poisons the feed.
+
+        :return: the rows that can go, and their patches
+        :rtype: tuple[list, list]
+        """
+        patches = {row: self._patch(row, marketplace) for row in rows}
+        for row, patch in list(patches.items()):
+            if problems := listings.problems(patch):
+                self._refuse(row, " ".join(problems))
+                del patches[row]
+        return list(patches), list(patches.values())
+
+    @api.model
+    def _refuse(self, row, reason):
+        listing = self.env["hemi.amazon.listing"].browse(row[0])
+        now = fields.Datetime.now()
+        if row[3] is not None:
+            listing.write({"quantity_refused": row[3], "quantity_refused_at": now})
+        if row[5] is not None:
+            offer = self.env["hemi.amazon.offer"].browse(row[4])
+            offer.write({"price_refused": row[5], "price_refused_at": now, "answer": reason})
+        flow = "price" if row[3] is None else "stock"
+        listing._amazon_refused(flow, self.env["hemi.amazon.feed"], "NotSendable", reason)
 
     @api.model
     def _changes(self, account, marketplace):

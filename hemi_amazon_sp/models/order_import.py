@@ -43,6 +43,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         importer._round_to_amazons_total(sale_order, order)
         importer._ask_for_unknown_skus(sale_order, record)
         sale_order.action_confirm()
+        sale_order.date_order = order.created_at  # Odoo takes the moment of the confirmation
         importer._note_delivered_elsewhere(sale_order, order)
         return sale_order
 

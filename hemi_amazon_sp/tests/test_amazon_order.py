@@ -91,6 +91,7 @@ class TestOrderImport(OrderCase):
         sale_order = order.sale_order_id
         self.assertEqual(order.state, "imported", order.error)
         self.assertEqual(sale_order.state, "sale")
+        self.assertEqual(sale_order.date_order, order.purchased_at)
         self.assertEqual(sale_order.currency_id.name, "EUR")
         self.assertAlmostEqual(sale_order.amount_total, 104.79)
         lamp, shipping = sale_order.order_line

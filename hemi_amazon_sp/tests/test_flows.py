@@ -55,6 +55,14 @@ class TestFlows(SimulatorCase):
         self.settle()
         self.assertEqual(self.env["hemi.amazon.feed.message"].search_count([]), messages)
 
+    def test_a_sku_that_amazon_cannot_have_is_refused_here_and_the_others_go(self):
+        endless = self.make_listing("X" * 41)
+        self.settle()
+        self.assertIn("40 characters", endless.answer)
+        self.assertTrue(endless.activity_ids)
+        self.assertTrue(self.lamp.quantity_sent_at)
+        self.assertEqual(self.env["hemi.amazon.feed"].search_count([("state", "!=", "done")]), 0)
+
     def test_shipment(self):
         sale_order = self.place_order()
         picking = self.deliver(sale_order)
