@@ -21,6 +21,7 @@
         "data/ir_cron.xml",
         "wizards/cancel_at_amazon_views.xml",
         "wizards/paste_refresh_token_views.xml",
+        "wizards/settle_feed_views.xml",
         "views/oauth_pages.xml",
         "views/integration_views.xml",
         "views/integration_credentials_views.xml",

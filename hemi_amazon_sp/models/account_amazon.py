@@ -1,7 +1,7 @@
 import re
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
 MERCHANT_ID = re.compile(r"A[0-9A-Z]{9,20}")
@@ -209,6 +209,7 @@ class HemiAmazonAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        self._check_identity(vals)
         beginning = (
             self.browse()
             if not vals.get("oauth_began")
@@ -217,6 +218,23 @@ class HemiAmazonAccount(models.Model):
         result = super().write(vals)
         beginning._send_authorisation_link()
         return result
+
+    def _check_identity(self, vals):
+        """An authorised account cannot become another seller's: its keys would not fit."""
+        for name in ("merchant_id", "integration_id", "home_marketplace_id"):
+            for account in self.filtered(lambda account: account.state == "authorised"):
+                old, new = account[name], vals.get(name, account[name])
+                if name == "home_marketplace_id" and name in vals:
+                    old, new = account.region, account[name].browse(new).region
+                elif name == "integration_id" and name in vals:
+                    old = old.id
+                if old != new:
+                    raise UserError(
+                        self.env._(
+                            "%s is authorised. Revoke it before you change its seller, region or app.",
+                            account.name,
+                        )
+                    )
 
     def _wake_job(self, at=None):
         """Ask the job to work on these accounts, now or at a moment.
@@ -230,6 +248,7 @@ class HemiAmazonAccount(models.Model):
         self.env.ref("hemi_amazon_sp.ir_cron_run").sudo()._trigger(at)
 
     def action_run_now(self):
+        self.check_access("read")
         self._wake_job()
         return self._notify(self.env._("The job starts within a minute and works on this account first."))
 

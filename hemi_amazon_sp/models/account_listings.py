@@ -25,6 +25,7 @@ class HemiAmazonAccount(models.Model):
 
     def action_read_listings(self):
         """Have the job read the listings that Amazon has."""
+        self.check_access("read")
         self.sudo().write({"listings_requested": True, "listings_page_token": False})
         self._wake_job()
         return self._notify(

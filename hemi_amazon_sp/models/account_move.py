@@ -31,7 +31,7 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         for move in posted.sudo():
             order = move.hemi_amazon_order_id
-            if not order:
+            if not order or move.move_type not in ("out_invoice", "out_refund") or move._amazon_was_told():
                 continue
             if move.move_type == "out_invoice" and order.marketplace_id.takes_invoices:
                 move._amazon_leave("invoice", order)
@@ -39,9 +39,56 @@ class AccountMove(models.Model):
                 move._amazon_leave_refund(order)
         return posted
 
+    def button_draft(self):
+        result = super().button_draft()
+        self._amazon_withdraw()
+        return result
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._amazon_withdraw()
+        return result
+
+    def _amazon_withdraw(self):
+        """What Amazon has not been told of these entries is not needed any more."""
+        messages = self.sudo().hemi_amazon_message_ids
+        messages.filtered(lambda message: message.state == "pending")._supersede()
+
+    def _amazon_was_told(self):
+        """Tell whether Amazon may know of this entry already: it is never told twice.
+
+        :return: whether a person must look, which is then asked to
+        """
+        told = self.hemi_amazon_message_ids.filtered(
+            lambda message: message.state in ("in_feed", "accepted", "rejected")
+        )
+        if told:
+            told.account_id._need_person(
+                self.env._("Amazon was told of %s before", self.name),
+                self.env._(
+                    "It was posted again, and Amazon is not told again. If it is not the same as before, "
+                    "settle the difference in Seller Central."
+                ),
+                record=self,
+            )
+        return bool(told)
+
     def _amazon_leave_refund(self, order):
         items = self._amazon_refund_items()
-        if items:
+        total = sum(Decimal(amount) for item in items for _component, amount in item["components"])
+        difference = self.currency_id.round(float(total) - self.amount_total)
+        if difference:
+            order.account_id._need_person(
+                self.env._("Not all of %s can be refunded at Amazon", self.name),
+                self.env._(
+                    "The credit note is over %(total)s, and its lines that belong to Amazon's order items "
+                    "come to %(part)s. Settle the difference in Seller Central.",
+                    total=self.currency_id.format(self.amount_total),
+                    part=self.currency_id.format(float(total)),
+                ),
+                record=self,
+            )
+        if items and difference <= 0:
             self._amazon_leave(
                 "refund",
                 order,
@@ -71,7 +118,7 @@ class AccountMove(models.Model):
             {
                 "item": item,
                 "components": [
-                    (component, str(amount)) for component, amount in components.items() if amount > 0
+                    (component, str(amount)) for component, amount in components.items() if amount
                 ],
             }
             for item, components in amounts.items()

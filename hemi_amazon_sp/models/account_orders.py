@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..amazon.dates import from_amazon
+from ..amazon.errors import REFUSED
 
 INTERVAL = timedelta(minutes=5)  # searchOrders is granted once in 180 s
 OVERLAP = timedelta(minutes=5)
@@ -57,6 +58,17 @@ class HemiAmazonAccount(models.Model):
             or not self.orders_read_at
             or fields.Datetime.now() >= self.orders_read_at + INTERVAL
         )
+
+    def _forget_dead_page(self, error):
+        """Begin again at the watermark if Amazon refuses the token of a page: it lives 24 hours.
+
+        :param AmazonError error: what Amazon said
+        :return: whether there was such a token
+        """
+        dead = bool(self.orders_page_token) and error.outcome == REFUSED and error.status not in (401, 403)
+        if dead:
+            self.orders_page_token = False
+        return dead
 
     def _note_orders_page(self, token, last_updated_before):
         """Keep how far reading has come.

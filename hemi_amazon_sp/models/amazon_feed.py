@@ -1,16 +1,21 @@
 import base64
+import logging
 import mimetypes
 from datetime import timedelta
 
+import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..amazon.documents import report as report_document
-from ..amazon.errors import AmazonError
+from ..amazon.errors import THROTTLED, AmazonError
+
+_logger = logging.getLogger(__name__)
 
 OPEN_STATES = ("prepared", "submitting", "submitted", "processing", "unknown")
 FIRST_CHECK = timedelta(seconds=15)
 LONGEST_CHECK = timedelta(minutes=10)
+MANY_CHECKS = 12  # that many failures in a row are more than a disturbance
 SETTLE_AFTER = timedelta(minutes=15)  # Amazon lists a new feed well within this time
 CLOCK_SKEW = timedelta(minutes=2)
 
@@ -25,13 +30,12 @@ class HemiAmazonFeed(models.Model):
     prepared    submitting (committed)            :meth:`_submit`, after the upload, before createFeed
     prepared,
     submitting  cancelled                         :meth:`_dissolve`: Amazon certainly has nothing of it
-    submitting  submitted                         :meth:`_submitted`: createFeed gave its id, or getFeeds
-    found it
-    submitting  unknown                           :meth:`_settle`: several feeds could be it, a person must
-    look
+    submitting  submitted                         :meth:`_submitted`: by createFeed, or found by getFeeds
+    submitting  unknown                           :meth:`_settle`: several feeds could be it
     submitted   processing                        :meth:`_check`
     processing  done, done_errors, fatal,
                 cancelled                         :meth:`_finish`
+    unknown     submitted, cancelled              a person, by the wizard *Settle a Feed*
     =========== ================================= ===========================================================
 
     A feed that died in ``submitting`` is never sent again before :meth:`_settle` asked Amazon.
@@ -255,8 +259,35 @@ class HemiAmazonFeed(models.Model):
             order="id",
         )
         for feed in due:
-            feed._settle(run) if feed.state == "submitting" else feed._check(run)
+            feed._follow_one(run)
             run.commit()
+
+    def _follow_one(self, run):
+        """Ask for one feed; what is wrong with it leaves the others alone.
+
+        :raise AmazonError: if a limit is used up: the others would have to wait too
+        """
+        try:
+            self._settle(run) if self.state == "submitting" else self._check(run)
+        except psycopg2.OperationalError:
+            raise
+        except AmazonError as error:
+            if error.code == THROTTLED:
+                raise
+            self._postpone(str(error))
+        except Exception as error:
+            self.env.cr.rollback()
+            _logger.exception("Amazon feed %s could not be followed", self.id)
+            self._postpone(self.env._("An unexpected error (%s). It is in the log.", type(error).__name__))
+
+    def _postpone(self, reason):
+        self.write({"error": reason, "check_count": self.check_count + 1, "next_check_at": self._later()})
+        if self.check_count == MANY_CHECKS:
+            summary = self.env._("Amazon's answer to %s cannot be read", self.display_name)
+            self.account_id._need_person(summary, reason)
+
+    def _later(self):
+        return fields.Datetime.now() + min(FIRST_CHECK * 2 ** min(self.check_count, 10), LONGEST_CHECK)
 
     def _check(self, run):
         answer = run.seller.get_feed(self.amazon_feed_id)
@@ -268,8 +299,7 @@ class HemiAmazonFeed(models.Model):
             {
                 "state": "processing" if status == "IN_PROGRESS" else "submitted",
                 "check_count": self.check_count + 1,
-                "next_check_at": fields.Datetime.now()
-                + min(FIRST_CHECK * 2 ** min(self.check_count, 10), LONGEST_CHECK),
+                "next_check_at": self._later(),
             }
         )
 
@@ -314,7 +344,7 @@ class HemiAmazonFeed(models.Model):
 
     @api.model
     def _next_check(self, account):
-        """Give the moment at which the next open feed of the account is due, or False."""
+        """Give the moment ahead at which the next open feed of the account is due, or False."""
         self.flush_model(["state", "next_check_at"])
         self.env.cr.execute(
             SQL(
@@ -323,4 +353,6 @@ class HemiAmazonFeed(models.Model):
                 OPEN_STATES,
             )
         )
-        return self.env.cr.fetchone()[0] or False
+        moment = self.env.cr.fetchone()[0]
+        # what is overdue waits for a limit; asking at once would only turn in circles
+        return moment and max(moment, fields.Datetime.now() + FIRST_CHECK)

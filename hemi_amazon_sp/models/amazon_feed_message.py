@@ -137,6 +137,9 @@ class HemiAmazonFeedMessage(models.Model):
 
     def action_retry(self):
         """Send rejected messages once more, after a person mended the cause."""
+        self.check_access("read")
+        if "refund" in self.mapped("flow"):
+            self.account_id.check_access("write")  # money may go out twice: managers only
         rejected = self.filtered(lambda message: message.state == "rejected").sudo()
         for flow, messages in rejected.grouped("flow").items():
             self.env["hemi.amazon.flow"].sudo()._flow_model(flow)._retry(messages)
@@ -144,6 +147,7 @@ class HemiAmazonFeedMessage(models.Model):
 
     def action_abandon(self):
         """Close rejected messages: a person has dealt with the matter in another way."""
+        self.check_access("read")
         self.filtered(lambda message: message.state == "rejected").sudo().write({"state": "abandoned"})
 
     def action_open_record(self):

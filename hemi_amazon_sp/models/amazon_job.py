@@ -118,18 +118,16 @@ class HemiAmazonJob(models.AbstractModel):
 
         :return: list of name and callable
         """
+        env = run.env  # with the account's company
         steps = [
             (self.env._("Marketplaces"), self._read_marketplaces),
-            (self.env._("Results"), self.env["hemi.amazon.feed"]._follow),
-            (self.env._("Orders"), self.env["hemi.amazon.order"]._read),
-            (self.env._("Listings"), self.env["hemi.amazon.listing"]._read),
+            (self.env._("Results"), env["hemi.amazon.feed"]._follow),
+            (self.env._("Orders"), env["hemi.amazon.order"]._read),
+            (self.env._("Listings"), env["hemi.amazon.listing"]._read),
         ]
-        flows = [
-            flow
-            for flow in self.env["hemi.amazon.flow"]._flows()
-            if flow._urgency and flow._is_on(run.account)
-        ]
-        return steps + [(flow._flow_label, flow._send) for flow in flows]
+        flows = env["hemi.amazon.flow"]._flows()
+        wanted = [flow for flow in flows if flow._urgency and flow._is_on(run.account)]
+        return steps + [(flow._flow_label, flow._send) for flow in wanted]
 
     @api.model
     def _step(self, run, name, step):
@@ -194,6 +192,8 @@ class HemiAmazonJob(models.AbstractModel):
         if not account:
             return
         cron = self.env.ref("hemi_amazon_sp.ir_cron_run")
-        asked = [("cron_id", "=", cron.id), ("call_at", "<=", account.next_run_at)]
+        # the trigger of this very run is still there, so only those ahead count
+        now = fields.Datetime.now()
+        asked = [("cron_id", "=", cron.id), ("call_at", ">", now), ("call_at", "<=", account.next_run_at)]
         if not self.env["ir.cron.trigger"].search_count(asked, limit=1):
-            cron._trigger(max(account.next_run_at, fields.Datetime.now()))
+            cron._trigger(max(account.next_run_at, now))

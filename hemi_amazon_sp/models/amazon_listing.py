@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class HemiAmazonListing(models.Model):
@@ -63,6 +64,12 @@ class HemiAmazonListing(models.Model):
         listings = super().create(vals_list)
         listings._make_offers()
         return listings
+
+    def write(self, vals):
+        """What Amazon was told is written by the job alone, whatever a user may change otherwise."""
+        if not self.env.su and any(self._fields[name].readonly for name in vals if name in self._fields):
+            raise AccessError(self.env._("What Amazon was told of a listing cannot be changed by hand."))
+        return super().write(vals)
 
     def _make_offers(self):
         """Give each listing an offer in each marketplace of its account."""

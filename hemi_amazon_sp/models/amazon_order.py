@@ -9,6 +9,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from .. import vault
 from ..amazon import orders as amazon_orders
+from ..amazon.errors import AmazonError
 from .account_orders import INTERVAL
 
 _logger = logging.getLogger(__name__)
@@ -111,12 +112,18 @@ class HemiAmazonOrder(models.Model):
             return
         more = bool(account.marketplace_ids)
         while more and not run.is_over():
-            answer = run.seller.search_orders(
-                account.marketplace_ids.mapped("amazon_id"),
-                last_updated_after=account._orders_since(),
-                included_data=INCLUDED_DATA,
-                pagination_token=account.orders_page_token or None,
-            )
+            try:
+                answer = run.seller.search_orders(
+                    account.marketplace_ids.mapped("amazon_id"),
+                    last_updated_after=account._orders_since(),
+                    included_data=INCLUDED_DATA,
+                    pagination_token=account.orders_page_token or None,
+                )
+            except AmazonError as error:
+                if not account._forget_dead_page(error):
+                    raise
+                run.commit()
+                continue
             self._take_page(account, answer["orders"])
             token = (answer.get("pagination") or {}).get("nextToken")
             account._note_orders_page(token, answer.get("lastUpdatedBefore"))
@@ -197,9 +204,20 @@ class HemiAmazonOrder(models.Model):
             limit=100,
         )
         for order in due:
-            order._take(json.loads(vault.decrypt(order.payload_encrypted)))
+            order._take_again()
         if due:
             run.commit()
+
+    def _take_again(self):
+        try:
+            payload = json.loads(vault.decrypt(self.payload_encrypted) or "{}")
+        except vault.SecretUnreadable:
+            payload = {}
+        if payload:
+            self._take(payload)
+        else:
+            self.error = self.env._("What Amazon sent is lost, or was encrypted with a key that is lost.")
+            self.next_attempt_at = fields.Datetime.now() + LONGEST_RETRY
 
     def action_retry(self):
         """Try failed orders again in the next run."""
@@ -283,3 +301,8 @@ class HemiAmazonOrder(models.Model):
         """Tell whether Amazon knows of a shipment, from us or from elsewhere."""
         shipments = self.message_ids.filtered(lambda message: message.flow == "ship")
         return "accepted" in shipments.mapped("state") or self.status in ("PARTIALLY_SHIPPED", "SHIPPED")
+
+    def _is_cancelled(self):
+        """Tell whether Amazon knows that the order was cancelled, from us or from elsewhere."""
+        cancellations = self.message_ids.filtered(lambda message: message.flow == "cancel")
+        return "accepted" in cancellations.mapped("state") or self.status == "CANCELLED"

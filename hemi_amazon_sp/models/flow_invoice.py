@@ -1,8 +1,10 @@
 from decimal import Decimal
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..amazon.documents import invoice
+from .flow_message import WAIT_FOR_DATA
 
 
 class HemiAmazonFlowInvoice(models.AbstractModel):
@@ -21,9 +23,26 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
 
     @api.model
     def _send(self, run):
+        if self._is_unsettled(run.account):
+            return
         for message in self._pending(run.account):
             self._check_limits(run)
-            self._send_invoice(run, message)
+            try:
+                self._send_invoice(run, message)
+            except (UserError, ValueError, OSError) as error:
+                self.env.cr.rollback()
+                message._wait(
+                    self.env._("The PDF could not be made: %s", error), fields.Datetime.now() + WAIT_FOR_DATA
+                )
+                run.commit()
+
+    @api.model
+    def _is_unsettled(self, account):
+        """Tell whether Amazon may have an invoice that we lost sight of: one at a time can be found again."""
+        domain = [("feed_type", "=", self._feed_type), ("state", "in", ("submitting", "unknown"))]
+        return bool(
+            self.env["hemi.amazon.feed"].search_count([("account_id", "=", account.id), *domain], limit=1)
+        )
 
     @api.model
     def _send_invoice(self, run, message):

@@ -55,8 +55,10 @@ class HemiAmazonFlowListings(models.AbstractModel):
             [("account_id", "=", run.account.id), ("lane", "=", lane), ("submitted_at", "!=", False)], limit=1
         )
         ready_at = last and last.submitted_at + timedelta(minutes=run.account.listing_interval)
+        if not ready_at or ready_at <= fields.Datetime.now():
+            return True
         run.again(ready_at)
-        return not ready_at or ready_at <= fields.Datetime.now()
+        return False
 
     @api.model
     def _send_marketplace(self, run, marketplace):

@@ -20,6 +20,12 @@ class HemiAmazonFlowRefund(models.AbstractModel):
     _document = adjustment
 
     @api.model
+    def _not_needed(self, message):
+        """Amazon itself gives the money back for what was cancelled before it was shipped."""
+        move = message._record()
+        return not move or move.state != "posted" or message.order_id._is_cancelled()
+
+    @api.model
     def _waiting_for(self, message):
         if message.order_id._is_shipped():
             return None

@@ -42,8 +42,9 @@ class HemiAmazonOrderImport(models.AbstractModel):
         sale_order = importer.env["sale.order"].create(importer._prepare_order(record, order))
         importer._round_to_amazons_total(sale_order, order)
         importer._ask_for_unknown_skus(sale_order, record)
-        sale_order.action_confirm()
-        sale_order.date_order = order.created_at  # Odoo takes the moment of the confirmation
+        if sale_order.hemi_amazon_delivered_elsewhere or not importer._unknown_lines(sale_order):
+            sale_order.action_confirm()
+            sale_order.date_order = order.created_at  # Odoo takes the moment of the confirmation
         importer._note_delivered_elsewhere(sale_order, order)
         return sale_order
 
@@ -114,7 +115,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
             product = (listing and listing.product_id) or self.env.ref("hemi_amazon_sp.product_unknown_sku")
             for charge in item.charges:
                 lines += self._prepare_charge(item, charge, product, position)
-            if not any(charge.component == "ITEM" for charge in item.charges):
+            if item.quantity_ordered and not any(charge.component == "ITEM" for charge in item.charges):
                 lines.append(
                     self._prepare_line(
                         item,
@@ -145,7 +146,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
             item.title if is_item else self.env._("%(charge)s for %(sku)s", charge=product.name, sku=item.sku)
         )
         tax_apart = Decimal(0) if taxes or (item.tax_included and not item.facilitator) else charge.tax
-        quantity = item.quantity_ordered if is_item else 1
+        quantity = item.quantity_ordered or 1 if is_item else 1
         lines = [
             self._prepare_line(item, component, product, quantity, charge.gross - tax_apart, taxes, name)
         ]
@@ -217,17 +218,22 @@ class HemiAmazonOrderImport(models.AbstractModel):
     # --- after the order is made
 
     @api.model
-    def _ask_for_unknown_skus(self, sale_order, record):
+    def _unknown_lines(self, sale_order):
+        """Give the lines whose product a person must choose; the order stays a quotation until then."""
         unknown = self.env.ref("hemi_amazon_sp.product_unknown_sku")
-        for line in sale_order.order_line.filtered(lambda line: line.product_id == unknown):
+        return sale_order.order_line.filtered(lambda line: line.product_id == unknown)
+
+    @api.model
+    def _ask_for_unknown_skus(self, sale_order, record):
+        for line in self._unknown_lines(sale_order):
             record.account_id._need_person(
                 self.env._(
                     "Unknown SKU %(sku)s in order %(order)s", sku=line.hemi_amazon_sku, order=record.name
                 ),
                 self.env._(
                     "Amazon sold the SKU %(sku)s (%(title)s), and no listing of %(account)s says which "
-                    "product that is. Make the listing, "
-                    "then put the right product on the order.",
+                    "product that is. Choose the product on the line and confirm the order; make the "
+                    "listing, so that the next order finds it.",
                     sku=line.hemi_amazon_sku,
                     title=line.name,
                     account=record.account_id.name,

@@ -52,17 +52,22 @@ class HemiAmazonOutboxMixin(models.AbstractModel):
         :param dict payload: what must be kept as it is now
         """
         self.ensure_one()
+        account = order.sudo().account_id
+        is_on = self.env["hemi.amazon.flow"].sudo()._flow_model(flow)._is_on(account)
         message = (
             self.env["hemi.amazon.feed.message"]
             .sudo()
             .create(
                 {
-                    "account_id": order.sudo().account_id.id,
+                    "account_id": account.id,
                     "flow": flow,
                     "res_model": self._name,
                     "res_id": self.id,
                     "order_id": order.id,
                     "payload": payload,
+                    # switched on later, the flow must not do once more what was done by hand meanwhile
+                    "state": "pending" if is_on else "superseded",
+                    "result_text": False if is_on else self.env._("The flow was switched off."),
                 }
             )
         )

@@ -127,6 +127,7 @@ class TestOrderImport(OrderCase):
         line = order.sale_order_id.order_line[0]
         self.assertEqual(line.product_id, self.env.ref("hemi_amazon_sp.product_unknown_sku"))
         self.assertEqual(line.hemi_amazon_sku, "LAMP-1")
+        self.assertEqual(order.sale_order_id.state, "draft")
         self.assertIn("LAMP-1", order.sale_order_id.activity_ids.summary)
         self.assertAlmostEqual(order.sale_order_id.amount_total, 104.79)
 
@@ -159,6 +160,7 @@ class TestOrderImport(OrderCase):
         self.assertFalse(order.sudo().payload_encrypted)
 
     def test_pending_waits(self):
+        self.make_listing("LAMP-1")
         pending = make_payload()
         pending["fulfillment"]["fulfillmentStatus"] = "PENDING"
         del pending["buyer"], pending["recipient"], pending["proceeds"]
@@ -176,6 +178,7 @@ class TestOrderImport(OrderCase):
         self.assertFalse(order.message_ids)
 
     def test_an_older_state_of_an_order_changes_nothing(self):
+        self.make_listing("LAMP-1")
         order = self.take(make_payload(lastUpdatedTime="2026-11-20T12:00:00Z"))
         old = make_payload(lastUpdatedTime="2026-11-20T11:00:00Z")
         old["fulfillment"]["fulfillmentStatus"] = "CANCELLED"

@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo.addons.hemi_amazon_sp.amazon.selling_partner import SellingPartner
@@ -127,6 +128,84 @@ class TestFlows(SimulatorCase):
         [refund] = self.books()["refunds"]
         self.assertEqual(refund["components"], {"Principal": Decimal("40.00"), "Shipping": Decimal("5.00")})
         self.assertEqual(credit_note.hemi_amazon_state, "accepted", credit_note.hemi_amazon_answer)
+
+    def test_a_credit_note_that_is_posted_again_is_not_refunded_again(self):
+        sale_order = self.place_order()
+        self.deliver(sale_order)
+        credit_note = self.credit(self.invoice(sale_order))
+        self.settle()
+        self.run_job(4)
+        credit_note.button_draft()
+        credit_note.action_post()
+        self.settle()
+        self.assertEqual(len(self.books()["refunds"]), 1)
+        self.assertIn("told of", credit_note.activity_ids.mapped("summary")[-1])
+
+    def test_a_credit_note_that_is_withdrawn_in_time_is_not_refunded(self):
+        sale_order = self.place_order()
+        credit_note = self.credit(self.invoice(sale_order))
+        credit_note.button_draft()
+        self.deliver(sale_order)
+        self.settle()
+        self.run_job(4)
+        self.assertEqual(self.books()["refunds"], [])
+        self.assertEqual(credit_note.hemi_amazon_state, "superseded")
+
+    def test_what_happened_while_a_flow_was_off_is_not_done_later(self):
+        self.account.ship_orders = False
+        picking = self.deliver(self.place_order())
+        self.account.ship_orders = True
+        self.settle()
+        self.assertEqual(self.books()["shipments"], [])
+        self.assertEqual(picking.hemi_amazon_state, "superseded")
+
+    def test_a_feed_whose_submission_was_cut_off_is_found_at_amazon(self):
+        picking = self.deliver(self.place_order())
+        self.world.add_fault("createFeed", "drop_after", count=3)
+        self.run_job()
+        feed = self.env["hemi.amazon.feed"].search([("flow", "=", "ship")])
+        self.assertEqual(feed.state, "submitting")
+        self.world.clear_faults()
+        self.settle()
+        self.run_job(2)
+        self.assertEqual(len(self.books()["shipments"]), 1)
+        self.assertEqual(picking.hemi_amazon_state, "accepted", picking.hemi_amazon_answer)
+
+    def test_a_feed_that_never_arrived_is_sent_again(self):
+        picking = self.deliver(self.place_order())
+        self.world.add_fault("createFeed", "drop_before", count=3)
+        self.run_job()
+        feed = self.env["hemi.amazon.feed"].search([("flow", "=", "ship")])
+        self.assertEqual(feed.state, "submitting")
+        self.world.clear_faults()
+        feed.submitting_at -= timedelta(minutes=20)
+        self.settle()
+        self.run_job(2)
+        self.assertEqual((feed.state, len(self.books()["shipments"])), ("cancelled", 1))
+        self.assertEqual(picking.hemi_amazon_state, "accepted", picking.hemi_amazon_answer)
+
+    def test_a_person_settles_what_cannot_be_found(self):
+        picking = self.deliver(self.place_order())
+        self.world.add_fault("createFeed", "drop_before", count=3)
+        self.run_job()
+        self.world.clear_faults()
+        feed = self.env["hemi.amazon.feed"].search([("flow", "=", "ship")])
+        feed._cannot_be_settled([{"feedId": "1"}, {"feedId": "2"}])
+        self.settle()
+        self.assertEqual(picking.hemi_amazon_state, "in_feed")
+        self.env["hemi.amazon.settle"].create({"feed_id": feed.id, "answer": "none"}).action_settle()
+        self.settle()
+        self.assertEqual(picking.hemi_amazon_state, "accepted", picking.hemi_amazon_answer)
+        self.assertEqual(len(self.books()["shipments"]), 1)
+
+    def test_a_report_that_cannot_be_read_stops_no_other_feed(self):
+        picking = self.deliver(self.place_order())
+        self.run_job()
+        self.world.add_fault("download", "server_error", count=2)
+        self.settle()
+        self.run_job(2)
+        self.assertEqual(picking.hemi_amazon_state, "accepted", picking.hemi_amazon_answer)
+        self.assertTrue(self.lamp.quantity_sent_at)
 
     def test_refund_waits_for_the_shipment(self):
         sale_order = self.place_order()

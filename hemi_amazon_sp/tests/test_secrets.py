@@ -104,7 +104,8 @@ class TestNeutralize(AmazonCase):
         self.env.cr.execute(path.read_text())
         self.env.invalidate_all()
         self.assertFalse(self.env["hemi.amazon.token"].search([]))
-        self.assertFalse(self.env["mail.mail"].search([("body_html", "ilike", "oauth/start?link")]))
+        self.assertFalse(self.env["mail.mail"].search([("body_html", "ilike", "oauth/start")]))
+        self.assertFalse(self.env["mail.message"].search([("body", "ilike", "oauth/start")]))
         self.assertFalse(self.env["hemi.amazon.consent"].search([]))
         for credentials in self.env["hemi.amazon.integration.credentials"].search([]):
             self.assertFalse(any(credentials._secret(name) for name in credentials._secrets))

@@ -1,1 +1,1 @@
-from . import cancel_at_amazon, paste_refresh_token
+from . import cancel_at_amazon, paste_refresh_token, settle_feed

@@ -29,6 +29,7 @@ class HemiAmazonRefreshToken(models.TransientModel):
             account, token = wizard.account_id, wizard.refresh_token.strip()
             try:
                 grant = account._lwa().refresh(token)
+                account._prove_seller(grant)
             except AmazonError as error:
                 raise UserError(
                     self.env._(
