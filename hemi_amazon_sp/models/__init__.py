@@ -5,6 +5,9 @@ from . import flow, outbox, secret
 from . import flow_listings, flow_message
 
 # isort: split
+from . import flow_listings_part
+
+# isort: split
 from . import (
     account_amazon,
     account_authorisation,

@@ -90,27 +90,32 @@ class HemiAmazonJob(models.AbstractModel):
         cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", ADVISORY_LOCK, account.id))
         if not cr.fetchone()[0]:
             return
+        again_at, problems = fields.Datetime.now() + BACK_OFF, []
         try:
-            self._take_turn(account)
+            again_at, problems = self._take_turn(account)
         except Exception as error:
-            cr.rollback()
             _logger.exception("Amazon account %s failed", account.id)
-            self._close(account, fields.Datetime.now() + BACK_OFF, [self._words(error)])
+            problems = [self._words(error)]
         finally:
             cr.rollback()  # all that counts is committed; in a broken transaction nothing could be unlocked
             cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", ADVISORY_LOCK, account.id))
+        self._close(account, again_at, problems)
 
     @api.model
     def _take_turn(self, account):
+        """Do what is due for one account.
+
+        :return: when it wants its next turn, naive UTC, and what went wrong, in words
+        :rtype: tuple[datetime, list[str]]
+        """
         try:
             run = Run(account.with_company(account.company_id))
         except (AmazonError, UserError) as error:
-            self._close(account, fields.Datetime.now() + BACK_OFF, [self._words(error)])
-            return
+            return fields.Datetime.now() + BACK_OFF, [self._words(error)]
         for name, step in self._steps(run):
             self._step(run, name, step)
         run.again(self.env["hemi.amazon.feed"]._next_check(account))
-        self._close(account, run.again_at, run.problems)
+        return run.again_at, run.problems
 
     @api.model
     def _steps(self, run):

@@ -5,10 +5,9 @@ from odoo.exceptions import AccessError
 class HemiAmazonListing(models.Model):
     """One SKU of one seller. Stock belongs to it, whatever the marketplaces.
 
-    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has,
-    ``quantity_in_feed`` what the open feed
-    carries, ``quantity_sent`` what Amazon accepted last, ``quantity_refused`` what it refused and is not
-    told again.
+    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has (NULL until read),
+    ``quantity_in_feed`` what the open feed carries, ``quantity_sent`` what Amazon accepted last,
+    ``quantity_refused`` what it refused and is not told again.
     """
 
     _name = "hemi.amazon.listing"
@@ -44,7 +43,6 @@ class HemiAmazonListing(models.Model):
     offer_ids = fields.One2many("hemi.amazon.offer", "listing_id", "Offers")
 
     quantity_wanted = fields.Integer("Quantity in Odoo", readonly=True, copy=False)
-    quantity_known = fields.Boolean(readonly=True, copy=False, help="The quantity in Odoo was read once.")
     quantity_in_feed = fields.Integer(readonly=True, copy=False)
     quantity_sent = fields.Integer("Quantity at Amazon", readonly=True, copy=False)
     quantity_sent_at = fields.Datetime("Stock Accepted On", readonly=True, copy=False)

@@ -32,8 +32,7 @@ class HemiAmazonFlowListings(models.AbstractModel):
         ready = run.account.marketplace_ids.filtered(lambda marketplace: self._is_ready(run, marketplace))
         if not ready:
             return
-        for flow in ("stock", "price"):
-            part = self._flow_model(flow)
+        for part in self._parts():
             if part._is_on(run.account):
                 part._refresh(run.account)
         run.commit()
@@ -125,7 +124,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
                 """
                 SELECT id, sku, product_type, quantity, offer_id, price FROM (
                     SELECT l.id, l.sku, l.product_type,
-                           CASE WHEN %(with_stock)s AND l.channel = 'merchant' AND l.quantity_known AND
+                           CASE WHEN %(with_stock)s AND l.channel = 'merchant'
+                                 AND l.quantity_wanted IS NOT NULL AND
                            l.quantity_feed_id IS NULL
                                  AND (l.quantity_sent_at IS NULL OR l.quantity_sent <> l.quantity_wanted)
                                  AND (l.quantity_refused_at IS NULL OR l.quantity_refused <>
@@ -167,30 +167,21 @@ class HemiAmazonFlowListings(models.AbstractModel):
         )
 
     @api.model
+    def _parts(self):
+        return self._flow_model("stock"), self._flow_model("price")
+
+    @api.model
     def _put_in_feed(self, feed, rows):
-        quantities = [row[0] for row in rows if row[3] is not None]
-        offers = [row[4] for row in rows if row[5] is not None]
-        self._execute(
-            "UPDATE hemi_amazon_listing SET quantity_in_feed = quantity_wanted, quantity_feed_id = %s "
-            "WHERE id = ANY(%s)",
-            feed.id,
-            quantities,
-        )
-        self._execute(
-            "UPDATE hemi_amazon_offer SET price_in_feed = price_wanted, price_feed_id = %s WHERE id = "
-            "ANY(%s)",
-            feed.id,
-            offers,
-        )
+        stock, price = self._parts()
+        stock._put_in_feed(feed, [row[0] for row in rows if row[3] is not None])
+        price._put_in_feed(feed, [row[4] for row in rows if row[5] is not None])
 
     # --- results
 
     @api.model
     def _released(self, feed):
-        self._execute(
-            "UPDATE hemi_amazon_listing SET quantity_feed_id = NULL WHERE quantity_feed_id = %s", feed.id
-        )
-        self._execute("UPDATE hemi_amazon_offer SET price_feed_id = NULL WHERE price_feed_id = %s", feed.id)
+        for part in self._parts():
+            part._released(feed)
 
     @api.model
     def _stopped(self, feed):
@@ -210,25 +201,31 @@ class HemiAmazonFlowListings(models.AbstractModel):
                     " ".join(result.text for result in results)
                     or self.env._("Amazon refused the whole feed."),
                 )
-        for part in (self._flow_model("stock"), self._flow_model("price")):
+        for part in self._parts():
             part._take_answer(feed, refused)
         return len(carried) - len(refused), len(refused)
 
     @api.model
     def _carried(self, feed):
         self._execute(
-            """SELECT id FROM hemi_amazon_listing WHERE quantity_feed_id = %s
-               UNION SELECT listing_id FROM hemi_amazon_offer WHERE price_feed_id = %s ORDER BY 1""",
-            feed.id,
-            feed.id,
+            SQL(
+                """SELECT id FROM hemi_amazon_listing WHERE quantity_feed_id = %(feed)s
+                    UNION SELECT listing_id FROM hemi_amazon_offer WHERE price_feed_id = %(feed)s
+                    ORDER BY 1""",
+                feed=feed.id,
+            )
         )
         return [row[0] for row in self.env.cr.fetchall()]
 
     @api.model
-    def _execute(self, query, *values):
-        """Run set-based SQL on listings and offers, whose cached values are then read anew."""
-        self.env["hemi.amazon.listing"].flush_model()
-        self.env["hemi.amazon.offer"].flush_model()
-        self.env.cr.execute(SQL(query, *values))
-        self.env["hemi.amazon.listing"].invalidate_model()
-        self.env["hemi.amazon.offer"].invalidate_model()
+    def _execute(self, query):
+        """Run set-based SQL on listings and offers, whose cached values are then read anew.
+
+        :param SQL query: the query
+        """
+        models_of_rows = (self.env["hemi.amazon.listing"], self.env["hemi.amazon.offer"])
+        for model in models_of_rows:
+            model.flush_model()
+        self.env.cr.execute(query)
+        for model in models_of_rows:
+            model.invalidate_model()

@@ -9,13 +9,15 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     the listings."""
 
     _name = "hemi.amazon.flow.price"
-    _inherit = "hemi.amazon.flow.listings"
+    _inherit = "hemi.amazon.flow.listings.part"
     _description = "Update Price"
 
     _flow = "price"
     _flow_label = "Update Price"
     _flags = ("update_price",)
-    _urgency = False
+    _records = "hemi.amazon.offer"
+    _listing = "listing_id"
+    _value = "price"
 
     @api.model
     def _refresh(self, account):
@@ -61,50 +63,6 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     def _fiscal_position(self, marketplace):
         buyer = self.env["res.partner"].new({"country_id": marketplace.country_id.id})
         return self.env["account.fiscal.position"]._get_fiscal_position(buyer)
-
-    @api.model
-    def _write_wanted(self, wanted):
-        self._execute(
-            """UPDATE hemi_amazon_offer o SET price_wanted = v.price
-                 FROM unnest(%s, %s) AS v(id, price)
-                WHERE o.id = v.id AND o.price_wanted IS DISTINCT FROM v.price""",
-            [offer_id for offer_id, _price in wanted],
-            [price for _offer_id, price in wanted],
-        )
-
-    @api.model
-    def _take_answer(self, feed, refused):
-        """Keep Amazon's answer to the prices that a feed carried.
-
-        :param feed: the feed
-        :param dict refused: listing id -> code and reason
-        """
-        self._execute(
-            "SELECT id FROM hemi_amazon_offer WHERE price_feed_id = %s AND listing_id = ANY(%s)",
-            feed.id,
-            list(refused),
-        )
-        rejected = self.env["hemi.amazon.offer"].browse(row[0] for row in self.env.cr.fetchall())
-        self._execute(
-            """UPDATE hemi_amazon_offer
-                  SET price_sent = price_in_feed, price_sent_at = now() AT TIME ZONE 'UTC', price_refused_at
-                  = NULL, price_feed_id = NULL,
-                      answer = NULL
-                WHERE price_feed_id = %s AND NOT listing_id = ANY(%s)""",
-            feed.id,
-            list(refused),
-        )
-        self._execute(
-            """UPDATE hemi_amazon_offer
-                  SET price_refused = price_in_feed, price_refused_at = now() AT TIME ZONE 'UTC',
-                  price_feed_id = NULL
-                WHERE price_feed_id = %s""",
-            feed.id,
-        )
-        for offer in rejected:
-            code, text = refused[offer.listing_id.id]
-            offer.answer = text
-            offer.listing_id._amazon_refused("price", feed, code, text)
 
     @api.model
     def _retry(self, messages):

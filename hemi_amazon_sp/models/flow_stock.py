@@ -9,13 +9,15 @@ class HemiAmazonFlowStock(models.AbstractModel):
     travels with the listings."""
 
     _name = "hemi.amazon.flow.stock"
-    _inherit = "hemi.amazon.flow.listings"
+    _inherit = "hemi.amazon.flow.listings.part"
     _description = "Update Stock"
 
     _flow = "stock"
     _flow_label = "Update Stock"
     _flags = ("update_stock",)
-    _urgency = False
+    _records = "hemi.amazon.listing"
+    _listing = "id"
+    _value = "quantity"
 
     @api.model
     def _refresh(self, account):
@@ -35,49 +37,6 @@ class HemiAmazonFlowStock(models.AbstractModel):
             ]
             self._write_wanted(wanted)
             self.env.invalidate_all()
-
-    @api.model
-    def _write_wanted(self, wanted):
-        self._execute(
-            """UPDATE hemi_amazon_listing l SET quantity_wanted = v.quantity, quantity_known = true
-                 FROM unnest(%s, %s) AS v(id, quantity)
-                WHERE l.id = v.id
-                  AND (l.quantity_wanted IS DISTINCT FROM v.quantity OR l.quantity_known IS NOT true)""",
-            [listing_id for listing_id, _quantity in wanted],
-            [quantity for _listing_id, quantity in wanted],
-        )
-
-    @api.model
-    def _take_answer(self, feed, refused):
-        """Keep Amazon's answer to the stock that a feed carried.
-
-        :param feed: the feed
-        :param dict refused: listing id -> code and reason
-        """
-        self._execute(
-            "SELECT id FROM hemi_amazon_listing WHERE quantity_feed_id = %s AND id = ANY(%s)",
-            feed.id,
-            list(refused),
-        )
-        rejected = self.env["hemi.amazon.listing"].browse(row[0] for row in self.env.cr.fetchall())
-        self._execute(
-            """UPDATE hemi_amazon_listing
-                  SET quantity_sent = quantity_in_feed, quantity_sent_at = now() AT TIME ZONE 'UTC',
-                  quantity_refused_at = NULL,
-                      quantity_feed_id = NULL, answer = NULL
-                WHERE quantity_feed_id = %s AND NOT id = ANY(%s)""",
-            feed.id,
-            list(refused),
-        )
-        self._execute(
-            """UPDATE hemi_amazon_listing
-                  SET quantity_refused = quantity_in_feed, quantity_refused_at = now() AT TIME ZONE 'UTC',
-                  quantity_feed_id = NULL
-                WHERE quantity_feed_id = %s""",
-            feed.id,
-        )
-        for listing in rejected:
-            listing._amazon_refused("stock", feed, *refused[listing.id])
 
     @api.model
     def _retry(self, messages):

@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_amazon_order,
     test_flows,
+    test_job,
     test_oauth,
     test_oauth_amazon,
     test_oauth_login_uri,
