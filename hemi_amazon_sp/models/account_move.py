@@ -1,7 +1,7 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..amazon.documents.adjustment import REASONS
 
@@ -23,6 +23,7 @@ class AccountMove(models.Model):
         help="Amazon shows the buyer why the money is refunded.",
     )
 
+    @api.depends("line_ids.sale_line_ids")
     def _compute_hemi_amazon_order_id(self):
         for move in self:
             move.hemi_amazon_order_id = move.line_ids.sale_line_ids.order_id.hemi_amazon_order_id[:1]
