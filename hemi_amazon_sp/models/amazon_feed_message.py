@@ -8,6 +8,7 @@ class HemiAmazonFeedMessage(models.Model):
     from        to           by
     =========== ============ ====================================================================
     (new)       pending      :meth:`hemi.amazon.outbox.mixin._amazon_leave`
+    (new)       superseded   the same, while the flow is switched off
     pending     in_feed      :meth:`_put_in_feed`
     in_feed     pending      :meth:`_release`: the feed never reached Amazon
     in_feed     accepted     :meth:`_accept`

@@ -100,8 +100,7 @@ class HemiAmazonOrder(models.Model):
         """Read what changed at Amazon since the last time, page by page; commits after each page.
 
         The watermark is Amazon's own lastUpdatedBefore and moves on when the last page is in. A page token
-        that is left by
-        a run that ended early is taken up by the next one.
+        that is left by a run that ended early is taken up by the next one.
 
         :param run: the run of the job
         """

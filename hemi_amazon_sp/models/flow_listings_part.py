@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+BATCH = 1000  # rows whose wanted value is computed at once
 PARTS = ("wanted", "in_feed", "sent", "sent_at", "refused", "refused_at", "feed_id")
 
 
@@ -93,3 +94,10 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
             code, text = refused[listing.id]
             row.answer = text
             listing._amazon_refused(self._flow, feed, code, text)
+
+    @api.model
+    def _retry(self, messages):
+        """Tell Amazon what it refused once more; the next feed carries the newest value."""
+        rows = self.env[self._records].with_context(active_test=False)
+        rows.search([(self._listing, "in", messages.mapped("res_id"))])[f"{self._value}_refused_at"] = False
+        messages._supersede()

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import split_every
 
-BATCH = 1000
+from .flow_listings_part import BATCH
 
 
 class HemiAmazonFlowPrice(models.AbstractModel):
@@ -63,10 +63,3 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     def _fiscal_position(self, marketplace):
         buyer = self.env["res.partner"].new({"country_id": marketplace.country_id.id})
         return self.env["account.fiscal.position"]._get_fiscal_position(buyer)
-
-    @api.model
-    def _retry(self, messages):
-        """Tell Amazon what it refused once more; the next feed carries the newest value."""
-        listings = self.env["hemi.amazon.listing"].browse(messages.mapped("res_id"))
-        listings.offer_ids.price_refused_at = False
-        messages._supersede()

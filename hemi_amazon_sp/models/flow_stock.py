@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import split_every
 
-BATCH = 1000
+from .flow_listings_part import BATCH
 
 
 class HemiAmazonFlowStock(models.AbstractModel):
@@ -37,10 +37,3 @@ class HemiAmazonFlowStock(models.AbstractModel):
             ]
             self._write_wanted(wanted)
             self.env.invalidate_all()
-
-    @api.model
-    def _retry(self, messages):
-        """Tell Amazon what it refused once more; the next feed carries the newest value."""
-        listings = self.env["hemi.amazon.listing"].browse(messages.mapped("res_id"))
-        listings.quantity_refused_at = False
-        messages._supersede()

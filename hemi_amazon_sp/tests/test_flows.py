@@ -56,6 +56,15 @@ class TestFlows(SimulatorCase):
         self.settle()
         self.assertEqual(self.env["hemi.amazon.feed.message"].search_count([]), messages)
 
+    def test_a_refused_listing_is_sent_again_when_a_person_asks(self):
+        stranger = self.make_listing("NOT-AT-AMAZON")
+        self.settle()
+        messages = self.env["hemi.amazon.feed.message"].search([("res_id", "=", stranger.id)])
+        messages.action_retry()
+        self.assertEqual(set(messages.mapped("state")), {"superseded"})
+        self.assertFalse(stranger.quantity_refused_at)
+        self.assertFalse(any(stranger.offer_ids.mapped("price_refused_at")))
+
     def test_a_sku_that_amazon_cannot_have_is_refused_here_and_the_others_go(self):
         endless = self.make_listing("X" * 41)
         self.settle()
