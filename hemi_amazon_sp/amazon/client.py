@@ -36,6 +36,12 @@ class Limiter(Protocol):
     def empty(self, operation):
         """Amazon answered 429."""
 
+    def failed(self, operation):
+        """It failed for a reason that passes, such as a 503 or a broken connection."""
+
+    def succeeded(self, operation):
+        """Amazon answered, if only with a refusal of what was asked."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -91,7 +97,17 @@ class Door:
             params=_query(params),
             body=None if body is None else to_json(body).encode(),
         )
-        return self._transport.exchange(request, lambda reply: self._answer(reply, operation, buckets, empty))
+        try:
+            answer = self._transport.exchange(
+                request, lambda reply: self._answer(reply, operation, buckets, empty)
+            )
+        except AmazonError as error:
+            if error.status != 429:
+                note = self._limiter.failed if error.is_transient else self._limiter.succeeded
+                aside(note, operation)
+            raise
+        aside(self._limiter.succeeded, operation)
+        return answer
 
     def upload(self, url, content, content_type):
         """Put a document where Amazon said.

@@ -152,6 +152,15 @@ class HemiAmazonAccount(models.Model):
     next_run_at = fields.Datetime(
         readonly=True, copy=False, index=True, help="When the job has something to do for this account again."
     )
+    paused = fields.Boolean(
+        readonly=True,
+        copy=False,
+        tracking=True,
+        help="The job leaves the account alone. What happens meanwhile waits and is sent afterwards.",
+    )
+    failure_count = fields.Integer(
+        readonly=True, copy=False, help="Turns in a row that had a problem; each makes the next pause longer."
+    )
     last_error = fields.Text(
         "Last Problem", readonly=True, copy=False, help="What went wrong in the last run, and what to do."
     )
@@ -251,6 +260,16 @@ class HemiAmazonAccount(models.Model):
         self.check_access("read")
         self._wake_job()
         return self._notify(self.env._("The job starts within a minute and works on this account first."))
+
+    def action_pause(self):
+        """Have the job leave these accounts alone; nothing is lost meanwhile."""
+        self.check_access("write")
+        self.sudo().paused = True
+
+    def action_resume(self):
+        self.check_access("write")
+        self.sudo().paused = False
+        self._wake_job()
 
     def _need_person(self, summary, note, record=None):
         """Leave an activity for the person responsible.

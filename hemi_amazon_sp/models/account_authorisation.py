@@ -197,7 +197,7 @@ class HemiAmazonAccount(models.Model):
     # --- reaching Amazon
 
     def _lwa(self):
-        """Give the way to Amazon's log-in for the app of this account.
+        """Give the way to Amazon's log-in for the app of this account; its calls are logged.
 
         :rtype: LwaClient
         :raise UserError: if the app has no credentials
@@ -212,7 +212,8 @@ class HemiAmazonAccount(models.Model):
                 )
             )
         url = self.integration_id._endpoints(self.region).lwa
-        return LwaClient(url, credentials.client_id, credentials._secret("client_secret"))
+        secret, journal = credentials._secret("client_secret"), self.env["hemi.amazon.call"]._journal(self)
+        return LwaClient(url, credentials.client_id, secret, journal=journal)
 
     def _door(self, limiter):
         """Give the one door to Amazon for this account.
@@ -230,11 +231,14 @@ class HemiAmazonAccount(models.Model):
                 )
             )
         access_key = self.env["hemi.amazon.token"]._access_key(self)
-        return Door(self.integration_id._endpoints(self.region), access_key, limiter)
+        journal = self.env["hemi.amazon.call"]._journal(self)
+        return Door(self.integration_id._endpoints(self.region), access_key, limiter, journal)
 
     def _seller_with(self, grant):
         limiter = self.env["hemi.amazon.quota"]._limiter(self)
-        door = Door(self.integration_id._endpoints(self.region), grant.access_token, limiter)
+        journal = self.env["hemi.amazon.call"]._journal(self)
+        endpoints = self.integration_id._endpoints(self.region)
+        door = Door(endpoints, grant.access_token, limiter, journal)
         return SellingPartner(door, self.merchant_id)
 
     def _prove_seller(self, grant):

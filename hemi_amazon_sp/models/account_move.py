@@ -74,6 +74,11 @@ class AccountMove(models.Model):
             )
         return bool(told)
 
+    def _amazon_responsible(self, account):
+        """Money is the accountant's: who wrote the entry, if that was a person."""
+        author = self.create_uid
+        return author if author._is_internal() and author.active else super()._amazon_responsible(account)
+
     def _amazon_leave_refund(self, order):
         items = self._amazon_refund_items()
         total = sum(Decimal(amount) for item in items for _component, amount in item["components"])

@@ -1,23 +1,16 @@
 import base64
-import logging
 import mimetypes
 from datetime import timedelta
 
-import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..amazon.documents import report as report_document
-from ..amazon.errors import THROTTLED, AmazonError
-
-_logger = logging.getLogger(__name__)
+from ..amazon.errors import AmazonError
 
 OPEN_STATES = ("prepared", "submitting", "submitted", "processing", "unknown")
 FIRST_CHECK = timedelta(seconds=15)
-LONGEST_CHECK = timedelta(minutes=10)
-MANY_CHECKS = 12  # that many failures in a row are more than a disturbance
-SETTLE_AFTER = timedelta(minutes=15)  # Amazon lists a new feed well within this time
 CLOCK_SKEW = timedelta(minutes=2)
+LATE = timedelta(hours=2)
 
 
 class HemiAmazonFeed(models.Model):
@@ -26,19 +19,25 @@ class HemiAmazonFeed(models.Model):
     =========== ================================= ===========================================================
     from        to                                by
     =========== ================================= ===========================================================
-    (new)       prepared                          :meth:`_prepare`
+    (new)       prepared                          :meth:`_prepare_feed`
     prepared    submitting (committed)            :meth:`_submit`, after the upload, before createFeed
     prepared,
     submitting  cancelled                         :meth:`_dissolve`: Amazon certainly has nothing of it
     submitting  submitted                         :meth:`_submitted`: by createFeed, or found by getFeeds
-    submitting  unknown                           :meth:`_settle`: several feeds could be it
-    submitted   processing                        :meth:`_check`
-    processing  done, done_errors, fatal,
-                cancelled                         :meth:`_finish`
-    unknown     submitted, cancelled              a person, by the wizard *Settle a Feed*
+    submitting  unknown                           :meth:`_cannot_be_settled`: several feeds could be it
+    submitted   processing (and back)             :meth:`_check`
+    submitted,
+    processing  done, done_errors, fatal          :meth:`_finish`
+    submitted,
+    processing  cancelled                         :meth:`_dissolve`: Amazon cancelled it before it began
+    submitted,
+    processing  unknown                           :meth:`_not_ours`: the report is about other messages
+    unknown     submitted                         :meth:`_submitted`, by a person (*Settle a Feed*)
+    unknown     cancelled                         :meth:`_dissolve`, by a person (*Settle a Feed*)
     =========== ================================= ===========================================================
 
-    A feed that died in ``submitting`` is never sent again before :meth:`_settle` asked Amazon.
+    A feed that died in ``submitting`` is never sent again before :meth:`_settle` asked Amazon. How that is
+    asked is in ``feed_settlement.py``, how a feed is followed to its report in ``feed_results.py``.
     """
 
     _name = "hemi.amazon.feed"
@@ -93,6 +92,14 @@ class HemiAmazonFeed(models.Model):
     rejected_count = fields.Integer(readonly=True)
     error = fields.Text("Problem", readonly=True)
     message_ids = fields.One2many("hemi.amazon.feed.message", "feed_id", "Messages", readonly=True)
+    is_late = fields.Boolean(
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="Amazon has been working on it for more than 2 hours.",
+    )
+    person_asked_at = fields.Datetime(
+        readonly=True, help="When a person was told that the feed has been open for too long."
+    )
 
     _lane_open = models.UniqueIndex(
         "(account_id, lane) WHERE state IN ('prepared', 'submitting', 'submitted', 'processing', 'unknown')",
@@ -112,6 +119,19 @@ class HemiAmazonFeed(models.Model):
             ending = mimetypes.guess_extension((feed.content_type or "").partition(";")[0]) or ""
             feed.document_name = f"{name}{ending}"
             feed.report_name = f"{name}-report{'.txt' if ending == '.pdf' else ending}"
+
+    @api.depends("state", "submitting_at")
+    def _compute_is_late(self):
+        limit = fields.Datetime.now() - LATE
+        for feed in self:
+            feed.is_late = feed.state in OPEN_STATES and bool(
+                feed.submitting_at and feed.submitting_at < limit
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("state", "in", OPEN_STATES), ("submitting_at", "<", fields.Datetime.now() - LATE)]
 
     # --- out
 
@@ -180,7 +200,8 @@ class HemiAmazonFeed(models.Model):
                 self._dissolve(error)
             run.commit()
             raise
-        self._submitted(amazon_feed_id)
+        run.commit()  # a new snapshot: what others did during the call is seen
+        self._arrived(amazon_feed_id)
         run.commit()
 
     def _submitted(self, amazon_feed_id):
@@ -199,137 +220,6 @@ class HemiAmazonFeed(models.Model):
         """Give the feed up: Amazon has nothing of it, so what it carries is free for the next one."""
         self.write({"state": "cancelled", "finished_at": fields.Datetime.now(), "error": error.message})
         self._flow()._released(self)
-
-    def _settle(self, run):
-        """Find out whether Amazon has a feed whose submission was cut off, by asking for feeds of its type
-        and time.
-
-        Only one feed of a lane is open at a time, so a feed of Amazon's that is not yet ours must be this
-        one.
-        """
-        known = set(
-            self.search([("account_id", "=", self.account_id.id), ("amazon_feed_id", "!=", False)]).mapped(
-                "amazon_feed_id"
-            )
-        )
-        found = [
-            feed
-            for page in run.seller.get_feeds([self.feed_type], created_since=self.submitting_at - CLOCK_SKEW)
-            for feed in page
-            if feed["feedId"] not in known
-            and set(feed.get("marketplaceIds", ())) == set(self.marketplace_ids.mapped("amazon_id"))
-        ]
-        now = fields.Datetime.now()
-        if len(found) == 1:
-            self._submitted(found[0]["feedId"])
-        elif found:
-            self._cannot_be_settled(found)
-        elif now > self.submitting_at + SETTLE_AFTER:
-            self._dissolve(
-                AmazonError(
-                    "NotSubmitted",
-                    self.env._("Amazon never received this feed. Its messages are sent again."),
-                )
-            )
-        else:
-            self.next_check_at = now + CLOCK_SKEW
-
-    def _cannot_be_settled(self, found):
-        numbers = ", ".join(feed["feedId"] for feed in found)
-        self.write({"state": "unknown", "next_check_at": False})
-        self.error = self.env._(
-            "The connection was lost while this feed was submitted, and Amazon has several feeds that it "
-            "could be: %(numbers)s. Nothing "
-            "of it is sent again until a person has compared them with its messages in Seller Central.",
-            numbers=numbers,
-        )
-        self.account_id._need_person(self.env._("Which feed did Amazon receive?"), self.error)
-
-    # --- results
-
-    @api.model
-    def _follow(self, run):
-        """Ask Amazon how the open feeds of an account are doing, those that are due."""
-        due = self.search(
-            [
-                ("account_id", "=", run.account.id),
-                ("state", "in", ("submitting", "submitted", "processing")),
-                ("next_check_at", "<=", fields.Datetime.now()),
-            ],
-            order="id",
-        )
-        for feed in due:
-            feed._follow_one(run)
-            run.commit()
-
-    def _follow_one(self, run):
-        """Ask for one feed; what is wrong with it leaves the others alone.
-
-        :raise AmazonError: if a limit is used up: the others would have to wait too
-        """
-        try:
-            self._settle(run) if self.state == "submitting" else self._check(run)
-        except psycopg2.OperationalError:
-            raise
-        except AmazonError as error:
-            if error.code == THROTTLED:
-                raise
-            self._postpone(str(error))
-        except Exception as error:
-            self.env.cr.rollback()
-            _logger.exception("Amazon feed %s could not be followed", self.id)
-            self._postpone(self.env._("An unexpected error (%s). It is in the log.", type(error).__name__))
-
-    def _postpone(self, reason):
-        self.write({"error": reason, "check_count": self.check_count + 1, "next_check_at": self._later()})
-        if self.check_count == MANY_CHECKS:
-            summary = self.env._("Amazon's answer to %s cannot be read", self.display_name)
-            self.account_id._need_person(summary, reason)
-
-    def _later(self):
-        return fields.Datetime.now() + min(FIRST_CHECK * 2 ** min(self.check_count, 10), LONGEST_CHECK)
-
-    def _check(self, run):
-        answer = run.seller.get_feed(self.amazon_feed_id)
-        status = answer["processingStatus"]
-        if status in ("DONE", "FATAL", "CANCELLED"):
-            self._finish(run, status, answer.get("resultFeedDocumentId"))
-            return
-        self.write(
-            {
-                "state": "processing" if status == "IN_PROGRESS" else "submitted",
-                "check_count": self.check_count + 1,
-                "next_check_at": self._later(),
-            }
-        )
-
-    def _finish(self, run, status, document_id):
-        content = self._download_report(run, document_id) if document_id else None
-        report = report_document.read_report(content, self.feed_type) if content else None
-        if content:
-            self.report = base64.b64encode(content)
-        self.write({"next_check_at": False, "finished_at": fields.Datetime.now()})
-        if status == "CANCELLED":
-            self._dissolve(
-                AmazonError(
-                    "CANCELLED", self.env._("The feed was cancelled at Amazon. Its messages are sent again.")
-                )
-            )
-        elif report is None:
-            self.state = "fatal"
-            self.error = self.env._(
-                "Amazon stopped this feed and gave no report. Some, none or all of it may have been "
-                "carried out."
-            )
-            self._flow()._stopped(self)
-        else:
-            accepted, rejected = self._flow()._reported(self, report)
-            state = "fatal" if status == "FATAL" else "done_errors" if rejected else "done"
-            self.write({"state": state, "accepted_count": accepted, "rejected_count": rejected})
-
-    def _download_report(self, run, document_id):
-        answer = run.seller.get_feed_document(document_id)
-        return run.door.download(answer["url"], answer.get("compressionAlgorithm"))
 
     def _flow(self):
         return self.env["hemi.amazon.flow"]._flow_model(self.flow)

@@ -10,14 +10,14 @@ class HemiAmazonFeedMessage(models.Model):
     (new)       pending      :meth:`hemi.amazon.outbox.mixin._amazon_leave`
     (new)       superseded   the same, while the flow is switched off
     pending     in_feed      :meth:`_put_in_feed`
-    in_feed     pending      :meth:`_release`: the feed never reached Amazon
+    in_feed     pending      :meth:`_release`: Amazon has nothing of it
     in_feed     accepted     :meth:`_accept`
     pending,
     in_feed     rejected     :meth:`_reject`
     pending,
     rejected    superseded   :meth:`_supersede`: it is not needed any more
     rejected    pending      :meth:`_send_again`, by a person
-    rejected    abandoned    :meth:`action_abandon`
+    rejected    abandoned    :meth:`_abandon`, by a person who gives the reason
     =========== ============ ====================================================================
     """
 
@@ -58,12 +58,14 @@ class HemiAmazonFeedMessage(models.Model):
         "hemi.amazon.order", "Amazon Order", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     payload = fields.Json(readonly=True, help="What is to be told, as it was when it happened.")
+    attempts = fields.Integer(readonly=True, help="How many feeds have carried it.")
     feed_id = fields.Many2one("hemi.amazon.feed", readonly=True, index="btree_not_null", ondelete="set null")
     next_attempt_at = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
     waiting_for = fields.Char(readonly=True, help="What must happen first, before this can be sent.")
     result_code = fields.Char("Amazon's Code", readonly=True)
     result_text = fields.Text("Amazon's Answer", readonly=True)
     answered_at = fields.Datetime(readonly=True)
+    abandon_reason = fields.Char(readonly=True, help="Why a person closed it without Amazon's consent.")
 
     @api.depends("flow", "record_name")
     def _compute_display_name(self):
@@ -83,7 +85,9 @@ class HemiAmazonFeedMessage(models.Model):
         return self.env[self.res_model].sudo().browse(self.res_id).exists()
 
     def _put_in_feed(self, feed):
-        self.write({"state": "in_feed", "feed_id": feed.id, "waiting_for": False})
+        self.ensure_one()
+        attempts = self.attempts + 1
+        self.write({"state": "in_feed", "feed_id": feed.id, "waiting_for": False, "attempts": attempts})
 
     def _release(self):
         self.write({"state": "pending", "feed_id": False, "next_attempt_at": fields.Datetime.now()})
@@ -132,6 +136,7 @@ class HemiAmazonFeedMessage(models.Model):
                 "feed_id": False,
                 "result_code": False,
                 "result_text": False,
+                "attempts": 0,
                 "next_attempt_at": fields.Datetime.now(),
             }
         )
@@ -146,10 +151,14 @@ class HemiAmazonFeedMessage(models.Model):
             self.env["hemi.amazon.flow"].sudo()._flow_model(flow)._retry(messages)
         rejected.account_id._wake_job()
 
-    def action_abandon(self):
-        """Close rejected messages: a person has dealt with the matter in another way."""
-        self.check_access("read")
-        self.filtered(lambda message: message.state == "rejected").sudo().write({"state": "abandoned"})
+    def _abandon(self, reason):
+        """Close rejected messages: a person has dealt with the matter in another way.
+
+        :param str reason: what the person says about it
+        """
+        for message in self.filtered(lambda message: message.state == "rejected"):
+            message.write({"state": "abandoned", "abandon_reason": reason})
+            message._record()._amazon_abandoned(message)
 
     def action_open_record(self):
         self.ensure_one()

@@ -1,4 +1,5 @@
 import logging
+import random
 import time
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ _logger = logging.getLogger(__name__)
 ADVISORY_LOCK = 0x48454D49  # first half of the key of our PostgreSQL advisory locks
 QUIET = timedelta(minutes=5)
 LONGEST_RUN = 120.0  # seconds that one account may take from the others
-BACK_OFF = timedelta(minutes=2)
+BACK_OFF, LONGEST_BACK_OFF = timedelta(minutes=2), timedelta(hours=1)
 MARKETPLACES_EVERY = timedelta(days=1)
 
 
@@ -75,6 +76,7 @@ class HemiAmazonJob(models.AbstractModel):
         waiting_ids = [account.id for (account,) in waiting]
         domain = [
             ("state", "=", "authorised"),
+            ("paused", "=", False),
             "|",
             "|",
             ("next_run_at", "=", False),
@@ -90,7 +92,7 @@ class HemiAmazonJob(models.AbstractModel):
         cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", ADVISORY_LOCK, account.id))
         if not cr.fetchone()[0]:
             return
-        again_at, problems = fields.Datetime.now() + BACK_OFF, []
+        again_at, problems = fields.Datetime.now() + self._back_off(account), []
         try:
             again_at, problems = self._take_turn(account)
         except Exception as error:
@@ -111,7 +113,7 @@ class HemiAmazonJob(models.AbstractModel):
         try:
             run = Run(account.with_company(account.company_id))
         except (AmazonError, UserError) as error:
-            return fields.Datetime.now() + BACK_OFF, [self._words(error)]
+            return fields.Datetime.now() + self._back_off(account), [self._words(error)]
         for name, step in self._steps(run):
             self._step(run, name, step)
         run.again(self.env["hemi.amazon.feed"]._next_check(account))
@@ -149,7 +151,7 @@ class HemiAmazonJob(models.AbstractModel):
             run.again(fields.Datetime.now())
         except AmazonError as error:
             run.commit()
-            run.again(fields.Datetime.now() + self._pause(error))
+            run.again(fields.Datetime.now() + self._pause(run.account, error))
             if error.status in (401, 403) and "expired" in error.message:
                 self.env["hemi.amazon.token"]._forget_access_key(run.account)
             if error.code != THROTTLED:
@@ -160,8 +162,14 @@ class HemiAmazonJob(models.AbstractModel):
             run.problems.append(f"{name}: {self._words(error)}")
 
     @api.model
-    def _pause(self, error):
-        return timedelta(seconds=error.retry_after) if error.retry_after else BACK_OFF
+    def _pause(self, account, error):
+        return timedelta(seconds=error.retry_after) if error.retry_after else self._back_off(account)
+
+    @api.model
+    def _back_off(self, account):
+        """Give the pause after a failure: longer each time, and not the same for all accounts."""
+        pause = min(BACK_OFF * 2 ** min(account.failure_count, 10), LONGEST_BACK_OFF)
+        return pause * random.uniform(0.5, 1)
 
     @api.model
     def _words(self, error):
@@ -177,6 +185,7 @@ class HemiAmazonJob(models.AbstractModel):
             "last_run_at": fields.Datetime.now(),
             "next_run_at": again_at,
             "last_error": "\n".join(problems) or False,
+            "failure_count": account.failure_count + 1 if problems else 0,
         }
         account_id = account.id
         in_own_transaction(self.env, lambda env: env["hemi.amazon.account"].browse(account_id).write(values))
@@ -192,7 +201,9 @@ class HemiAmazonJob(models.AbstractModel):
     def _ask_again(self):
         """Have the job called at the moment when the next account is due."""
         account = self.env["hemi.amazon.account"].search(
-            [("state", "=", "authorised"), ("next_run_at", "!=", False)], order="next_run_at", limit=1
+            [("state", "=", "authorised"), ("paused", "=", False), ("next_run_at", "!=", False)],
+            order="next_run_at",
+            limit=1,
         )
         if not account:
             return

@@ -258,6 +258,8 @@ class HemiAmazonOrder(models.Model):
                 "tax_included": all(item.tax_included for item in order.items),
             }
         )
+        if not (self.paid and self._is_shipped()):  # later changes are refunds, not what was paid
+            self.paid = self._paid_of(order)
 
     def _import(self, order):
         """Make the sale order, or bring the change into it.
@@ -295,6 +297,15 @@ class HemiAmazonOrder(models.Model):
                 sale_order._message_log(body=self.env._("Amazon cancelled the order."))
                 sale_order._amazon_cancelled_there()
         self._imported()
+
+    @api.model
+    def _status_of(self, payload):
+        """Give the status in an Order of the Orders API."""
+        return (payload.get("fulfillment") or {}).get("fulfillmentStatus")
+
+    def _has_open(self, flow, states=("pending", "in_feed")):
+        """Tell whether a message of a flow about this order is under way."""
+        return any(message.flow == flow and message.state in states for message in self.message_ids)
 
     def _is_shipped(self):
         """Tell whether Amazon knows of a shipment, from us or from elsewhere."""

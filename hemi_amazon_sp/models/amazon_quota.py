@@ -1,9 +1,13 @@
+import random
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..amazon.errors import THROTTLED, AmazonError
 from ..amazon.throttle import LIMITS, Bucket
 from ..transactions import in_own_transaction
+
+SHORTEST_REST, LONGEST_REST = 15.0, 1800.0  # seconds that an operation rests after failures in a row
 
 
 class HemiAmazonQuota(models.Model):
@@ -30,6 +34,13 @@ class HemiAmazonQuota(models.Model):
     tokens = fields.Float(digits=(16, 6), required=True, readonly=True, help="Calls that are saved up.")
     updated_at = fields.Float(
         digits=(16, 6), required=True, readonly=True, help="Seconds since 1970, when the tokens were counted."
+    )
+
+    failure_count = fields.Integer(
+        "Failures", readonly=True, help="How often the operation failed in a row; it rests longer each time."
+    )
+    rests_until = fields.Float(
+        digits=(16, 6), readonly=True, help="Seconds since 1970, when it is tried again."
     )
 
     _key_unique = models.UniqueIndex(
@@ -78,6 +89,16 @@ class HemiAmazonQuota(models.Model):
     def _bucket(self):
         return Bucket(rate=self.rate, burst=self.burst, tokens=self.tokens, updated_at=self.updated_at)
 
+    def _rest(self, now):
+        """Let the operation rest, ever longer, and not all accounts' at the same moment."""
+        pause = min(SHORTEST_REST * 2 ** min(self.failure_count, 10), LONGEST_REST)
+        self.write(
+            {
+                "failure_count": self.failure_count + 1,
+                "rests_until": now + pause * random.uniform(0.5, 1),
+            }
+        )
+
     def _keep(self, bucket):
         self.write(
             {
@@ -95,12 +116,14 @@ class Limiter:
     def __init__(self, env, scope):
         self._env = env
         self._scope = scope
+        self._failing = set()
 
     def take(self, operation):
         """Take one token.
 
         :param str operation: Amazon's name of the operation
-        :raise AmazonError: code Throttled, with ``retry_after`` seconds, if there is none
+        :raise AmazonError: code Throttled, with ``retry_after`` seconds, if there is none, or the operation
+            rests after failures
         """
         wait = self._change(operation, lambda bucket, now: bucket.take(now))
         if wait:
@@ -108,9 +131,13 @@ class Limiter:
                 THROTTLED, "The limit is used up for now.", operation=operation, retry_after=wait
             )
 
-    def wait(self, operation):
-        """Tell how many seconds it is until :meth:`take` succeeds; 0 means now."""
-        return self._change(operation, lambda bucket, now: (bucket, bucket.take(now)[1]))
+    def wait(self, operation, reserve=0):
+        """Tell how many seconds it is until :meth:`take` succeeds; 0 means now.
+
+        :param str operation: Amazon's name of the operation
+        :param int reserve: tokens that must be left for more urgent callers
+        """
+        return self._change(operation, lambda bucket, now: (bucket, bucket.take(now, reserve)[1]))
 
     def learn(self, operation, rate):
         """Correct the rate by what Amazon said with an answer.
@@ -123,12 +150,31 @@ class Limiter:
         """Amazon answered 429: nothing is left."""
         self._change(operation, lambda bucket, now: (bucket.empty(now), 0.0))
 
+    def failed(self, operation):
+        """Amazon did not do it for a reason that passes: it rests a while."""
+        self._with_row(operation, lambda quota, now: quota._rest(now))
+
+    def succeeded(self, operation):
+        """Amazon answered as it should: earlier failures are forgotten."""
+        if operation in self._failing:
+            self._with_row(operation, lambda quota, now: quota.write({"failure_count": 0, "rests_until": 0}))
+            self._failing.discard(operation)
+
     def _change(self, operation, change):
-        def work(env):
-            quota, now = env["hemi.amazon.quota"].sudo()._locked_row((*self._scope, operation))
-            bucket, wait = change(quota._bucket(), now)
+        def work(quota, now):
+            resting = quota.rests_until - now
+            bucket, wait = change(quota._bucket(), now) if resting <= 0 else (quota._bucket(), resting)
             if bucket != quota._bucket():
                 quota._keep(bucket)
-            return wait
+            return wait, quota.failure_count
 
-        return in_own_transaction(self._env, work)
+        wait, failures = self._with_row(operation, work)
+        if failures:
+            self._failing.add(operation)
+        return wait
+
+    def _with_row(self, operation, work):
+        def locked(env):
+            return work(*env["hemi.amazon.quota"].sudo()._locked_row((*self._scope, operation)))
+
+        return in_own_transaction(self._env, locked)

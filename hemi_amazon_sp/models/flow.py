@@ -14,6 +14,8 @@ class HemiAmazonFlow(models.AbstractModel):
     * ``_flags``: the checkboxes of the account, one of which must be on for it to run
     * ``_urgency``: the job runs flows in this order, lowest first; False: the job does not run it itself
     * ``_feed_type`` and ``_content_type`` of its documents
+    * ``_may_repeat``: what it tells Amazon may be told twice without harm
+    * ``_reserve``: tokens of createFeed that it leaves for the flows that cannot wait
     """
 
     _name = "hemi.amazon.flow"
@@ -25,6 +27,8 @@ class HemiAmazonFlow(models.AbstractModel):
     _urgency = False
     _feed_type = None
     _content_type = None
+    _may_repeat = False
+    _reserve = 0
 
     @api.model
     def _flows(self):
@@ -62,6 +66,15 @@ class HemiAmazonFlow(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
+    def _documents(self, account):
+        """Give the documents that would be sent now, if no limit and no open feed stood in the way.
+
+        :return: iterator of a name and the document
+        :rtype: Iterator[tuple[str, bytes]]
+        """
+        raise NotImplementedError
+
+    @api.model
     def _released(self, feed):
         """What the feed carried never reached Amazon, and is free for the next feed."""
         feed.message_ids._release()
@@ -78,8 +91,23 @@ class HemiAmazonFlow(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _stopped(self, feed):
-        """Amazon stopped the feed and gave no report."""
+    def _message_numbers(self, feed):
+        """Give the numbers by which the report of a feed can call its messages.
+
+        :rtype: set[int]
+        """
+        return set(feed.message_ids.ids)
+
+    @api.model
+    def _stopped(self, run, feed, report):
+        """Amazon stopped the feed; some, none or all of it may have been carried out.
+
+        :param run: the run of the job
+        :param feed: the feed
+        :param report.Report report: Amazon's report, or None: it may give none
+        :return: how many were accepted and rejected
+        :rtype: tuple[int, int]
+        """
         raise NotImplementedError
 
     @api.model
@@ -93,8 +121,9 @@ class HemiAmazonFlow(models.AbstractModel):
 
         :raise AmazonError: code Throttled, if it would have to wait
         """
-        operations = ("createFeedDocument", "createFeed", case_of("createFeed", self._feed_type))
-        wait = max(run.limiter.wait(operation) for operation in operations if operation)
+        operations = ("createFeedDocument", case_of("createFeed", self._feed_type))
+        waits = [run.limiter.wait(operation) for operation in operations if operation]
+        wait = max(run.limiter.wait("createFeed", self._reserve), *waits)
         if wait:
             raise AmazonError(
                 THROTTLED, "The limit is used up for now.", operation="createFeed", retry_after=wait

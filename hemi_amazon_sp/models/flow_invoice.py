@@ -79,6 +79,23 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
         )
 
     @api.model
+    def _message_numbers(self, feed):
+        return {invoice.REPORT_MESSAGE_ID}
+
+    @api.model
+    def _documents(self, account):
+        for message in self._pending(account):
+            if (move := message._record()) and move.state == "posted":
+                yield f"{self._feed_type} {move.name}", move._amazon_pdf()
+
+    @api.model
+    def _stopped(self, run, feed, report):
+        if report:
+            return self._reported(feed, report)
+        self._settle_message(feed.message_ids, None)
+        return 0, 1
+
+    @api.model
     def _reported(self, feed, report):
         """An invoice's feed holds one document, which the report calls its first message."""
         message, number = feed.message_ids, invoice.REPORT_MESSAGE_ID

@@ -26,18 +26,24 @@ class HemiAmazonFlowListings(models.AbstractModel):
     _urgency = 50
     _feed_type = listings.FEED_TYPE
     _content_type = listings.CONTENT_TYPE
+    _may_repeat = True
+    _reserve = 5  # ships, cancellations and refunds find these tokens whatever happens to stock and price
 
     @api.model
     def _send(self, run):
         ready = run.account.marketplace_ids.filtered(lambda marketplace: self._is_ready(run, marketplace))
         if not ready:
             return
-        for part in self._parts():
-            if part._is_on(run.account):
-                part._refresh(run.account)
+        self._refresh_parts(run.account)
         run.commit()
         for marketplace in ready:
             self._send_marketplace(run, marketplace)
+
+    @api.model
+    def _refresh_parts(self, account):
+        for part in self._parts():
+            if part._is_on(account):
+                part._refresh(account)
 
     @api.model
     def _lane(self, marketplace):
@@ -65,17 +71,37 @@ class HemiAmazonFlowListings(models.AbstractModel):
         if not rows:
             return
         self._check_limits(run)
-        rows, patches = self._sendable(rows, marketplace)
+        document, rows = self._next_document(run.account, marketplace, rows)
         if not rows:
             return
-        header = (run.account.merchant_id, marketplace.issue_locale or None)
-        part = next(listings.split(patches, *header))
-        document = listings.write_listings_feed(header[0], part, header[1])
         feed = self.env["hemi.amazon.feed"]._prepare_feed(
-            self, run.account, marketplace, document, len(part), lane=self._lane(marketplace)
+            self, run.account, marketplace, document, len(rows), lane=self._lane(marketplace)
         )
-        self._put_in_feed(feed, rows[: len(part)])
+        self._put_in_feed(feed, rows)
         feed._submit(run)
+
+    @api.model
+    def _documents(self, account):
+        self._refresh_parts(account)
+        for marketplace in account.marketplace_ids:
+            document, rows = self._next_document(account, marketplace, self._changes(account, marketplace))
+            if rows:
+                yield f"{self._feed_type} {marketplace.country_id.code}", document
+
+    @api.model
+    def _next_document(self, account, marketplace, rows):
+        """Write as many changes as Amazon takes in one feed.
+
+        :param list rows: of :meth:`_changes`
+        :return: the document and the rows in it
+        :rtype: tuple[bytes, list]
+        """
+        rows, patches = self._sendable(rows, marketplace)
+        if not rows:
+            return b"", []
+        header = (account.merchant_id, marketplace.issue_locale or None)
+        part = next(listings.split(patches, *header))
+        return listings.write_listings_feed(header[0], part, header[1]), rows[: len(part)]
 
     @api.model
     def _sendable(self, rows, marketplace):
@@ -184,9 +210,16 @@ class HemiAmazonFlowListings(models.AbstractModel):
             part._released(feed)
 
     @api.model
-    def _stopped(self, feed):
-        """Stock and price can be told again without harm: the next feed does."""
+    def _message_numbers(self, feed):
+        return set(self._carried(feed))
+
+    @api.model
+    def _stopped(self, run, feed, report):
+        """Stock and price can be told again without harm: the next feed does, but for what was refused."""
+        if report and report.accepted is not None:
+            return self._reported(feed, report)
         self._released(feed)
+        return 0, 0
 
     @api.model
     def _reported(self, feed, report):

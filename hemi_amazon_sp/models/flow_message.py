@@ -1,10 +1,16 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..amazon.documents import report as report_document
 from ..amazon.documents import xml
+from ..amazon.errors import AmazonError
+
+_logger = logging.getLogger(__name__)
 
 WAIT_FOR_DATA = timedelta(minutes=15)
+MOST_ATTEMPTS = 3  # feeds that Amazon stopped without doing anything, before a person looks
 
 
 class HemiAmazonFlowMessage(models.AbstractModel):
@@ -40,6 +46,24 @@ class HemiAmazonFlowMessage(models.AbstractModel):
         return not message._record()
 
     @api.model
+    def _not_allowed(self, message):
+        """Tell in words why the message must never be sent as it is; nothing if it may.
+
+        :return: a code of ours and the reason, or None
+        :rtype: tuple[str, str] | None
+        """
+        return None
+
+    @api.model
+    def _holds(self, run, message):
+        """Ask Amazon whether it has carried out what the message says.
+
+        :return: True or False; None where it cannot be read
+        :raise AmazonError: if Amazon does not answer
+        """
+        return None
+
+    @api.model
     def _pending(self, account, limit=None):
         return self.env["hemi.amazon.feed.message"].search(
             [
@@ -60,11 +84,28 @@ class HemiAmazonFlowMessage(models.AbstractModel):
         if not pending:
             return
         self._check_limits(run)
+        document, messages = self._next_document(run.account, pending)
+        if messages:
+            self._prepared(run, document, messages)._submit(run)
+
+    @api.model
+    def _documents(self, account):
+        document, messages = self._next_document(account, self._pending(account, self._document.MAX_MESSAGES))
+        if messages:
+            yield self._feed_type, document
+
+    @api.model
+    def _next_document(self, account, pending):
+        """Write as many of the pending messages as Amazon takes in one feed; the others stay pending.
+
+        :return: the document and the messages in it
+        :rtype: tuple[bytes, list]
+        """
         items = self._sendable(pending)
-        if items:
-            document = self._document.write(run.account.merchant_id, list(items.values()))
-            feed = self._prepared(run, document, items)
-            feed._submit(run)
+        if not items:
+            return b"", []
+        part = next(self._document.split(account.merchant_id, list(items.values())))
+        return self._document.write(account.merchant_id, part), list(items)[: len(part)]
 
     @api.model
     def _sendable(self, messages):
@@ -78,23 +119,39 @@ class HemiAmazonFlowMessage(models.AbstractModel):
         for message in messages:
             if self._not_needed(message):
                 message._supersede()
+            elif refusal := self._not_allowed(message):
+                message._reject(*refusal)
             elif reason := self._waiting_for(message):
                 message._wait(reason, fields.Datetime.now() + WAIT_FOR_DATA)
-            else:
-                item = self._item(message)
-                if problems := self._document.problems(item):
-                    message._reject("NotSendable", " ".join(problems))
-                else:
-                    items[message] = item
+            elif item := self._checked_item(message):
+                items[message] = item
         return items
 
     @api.model
-    def _prepared(self, run, document, items):
+    def _checked_item(self, message):
+        """Refuse here what Amazon would refuse for its shape, before it poisons its feed.
+
+        :return: what the document says for the message, or None
+        """
+        try:
+            item = self._item(message)
+            problems = self._document.problems(item)
+        except (AmazonError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # whatever is odd about one record costs the others nothing
+            _logger.exception("Amazon message %s cannot be written", message.id)
+            problems = [self.env._("It cannot be written (%s). The log says why.", type(error).__name__)]
+        if problems:
+            message._reject("NotSendable", " ".join(problems))
+            return None
+        return item
+
+    @api.model
+    def _prepared(self, run, document, messages):
         marketplaces = run.account.marketplace_ids
         feed = self.env["hemi.amazon.feed"]._prepare_feed(
-            self, run.account, marketplaces, document, len(items)
+            self, run.account, marketplaces, document, len(messages)
         )
-        for message in items:
+        for message in messages:
             message._put_in_feed(feed)
         return feed
 
@@ -102,24 +159,51 @@ class HemiAmazonFlowMessage(models.AbstractModel):
     def _reported(self, feed, report):
         rejected = 0
         for message in feed.message_ids:
-            results = report.results.get(message.id, [])
-            texts = " ".join(result.text for result in results)
-            if report.outcome(message.id) == "accepted":
-                message._accept(texts)
+            if report.outcome(message.id) == report_document.ACCEPTED:
+                message._accept(self._texts(message, report))
             else:
                 rejected += 1
-                code = next((result.code for result in results if result.severity == "error"), report.status)
-                message._reject(code, texts or self.env._("Amazon refused the whole feed."))
+                self._refuse(message, report)
         return len(feed.message_ids) - rejected, rejected
 
     @api.model
-    def _stopped(self, feed):
-        feed.message_ids._reject(
-            "FATAL",
-            self.env._(
-                "Amazon stopped the feed %(number)s and gave no report. Look in Seller Central whether "
-                "it was carried out. If it was not, "
-                "press Retry; if it was, press Abandon.",
-                number=feed.amazon_feed_id,
-            ),
-        )
+    def _texts(self, message, report):
+        return " ".join(result.text for result in report.results.get(message.id, []))
+
+    @api.model
+    def _refuse(self, message, report):
+        results = report.results.get(message.id) or report.results.get(report_document.WHOLE_FEED, [])
+        code = next((result.code for result in results if result.severity == "error"), report.status)
+        texts = " ".join(result.text for result in results)
+        message._reject(code, texts or self.env._("Amazon refused the whole feed."))
+
+    @api.model
+    def _stopped(self, run, feed, report):
+        """What the report refuses is refused; of the rest Amazon is asked what it holds, or else a person."""
+        for message in feed.message_ids.filtered(lambda message: message.state == "in_feed"):
+            if report and report.outcome(message.id) == report_document.REJECTED:
+                self._refuse(message, report)
+            else:
+                self._settle_message(message, self._holds(run, message))
+        states = feed.message_ids.mapped("state")
+        return states.count("accepted"), states.count("rejected")
+
+    @api.model
+    def _settle_message(self, message, held):
+        """Give a message its answer by what Amazon holds.
+
+        :param held: True or False; None if it cannot be read
+        """
+        if held:
+            message._accept(self.env._("Amazon stopped the feed, but holds what it said."))
+        elif held is False and message.attempts < MOST_ATTEMPTS:
+            message._release()
+        else:
+            message._reject(
+                "FATAL",
+                self.env._(
+                    "Amazon stopped the feed %(number)s. Look in Seller Central whether this was carried out. "
+                    "If it was not, press Retry; if it was, press Abandon.",
+                    number=message.feed_id.amazon_feed_id,
+                ),
+            )

@@ -32,6 +32,17 @@ class HemiAmazonFlowRefund(models.AbstractModel):
         return self.env._("Amazon must accept the shipment of %s first.", message.order_id.name)
 
     @api.model
+    def _not_allowed(self, message):
+        excess = message.order_id._excess_of(message)
+        if not excess:
+            return None
+        return "RefundTooHigh", self.env._(
+            "The credit note gives back more than the buyer paid and has not had back yet: %s. Correct it, or "
+            "settle the difference in Seller Central.",
+            "; ".join(excess),
+        )
+
+    @api.model
     def _item(self, message):
         payload = message.payload
         return adjustment.Refund(

@@ -20,6 +20,8 @@ class HemiAmazonFlowShip(models.AbstractModel):
     @api.model
     def _waiting_for(self, message):
         picking = message._record()
+        if message.order_id._has_open("cancel"):
+            return self.env._("Amazon must answer the cancellation of %s first.", message.order_id.name)
         if not picking.carrier_id:
             return self.env._("The transfer %s has no carrier.", picking.name)
         if (
@@ -28,6 +30,25 @@ class HemiAmazonFlowShip(models.AbstractModel):
         ):
             return self.env._("The transfer %s has no tracking number.", picking.name)
         return None
+
+    @api.model
+    def _not_allowed(self, message):
+        if not message.order_id._is_cancelled():
+            return None
+        return "OrderCancelled", self.env._(
+            "The order %s was cancelled at Amazon, so its shipment cannot be told. Call the goods back.",
+            message.order_id.name,
+        )
+
+    @api.model
+    def _holds(self, run, message):
+        picking = message._record()
+        tracking = picking._amazon_tracking(message.payload["parcel"]) if picking else ""
+        order = run.seller.get_order(message.order_id.name, included_data=["FULFILLMENT", "PACKAGES"])
+        packages = order.get("packages") or []
+        if not packages:
+            return None if message.order_id._status_of(order) != "UNSHIPPED" else False
+        return tracking in {package.get("trackingNumber") for package in packages} if tracking else None
 
     @api.model
     def _item(self, message):

@@ -60,11 +60,21 @@ class HemiAmazonIntegration(models.Model):
         "arrive here when they "
         "authorise from Manage Your Apps.",
     )
+    call_log_days = fields.Integer(
+        "Days to Keep the Log of Calls",
+        default=395,
+        required=True,
+        help="Amazon's Data Protection Policy asks for logs of 12 months. Older calls are erased every night.",
+    )
     credentials_ids = fields.One2many(
         "hemi.amazon.integration.credentials", "integration_id", "Integration Credentials"
     )
     account_ids = fields.One2many("hemi.amazon.account", "integration_id", "Accounts Amazon")
     account_count = fields.Integer(compute="_compute_account_count")
+
+    _call_log_days_positive = models.Constraint(
+        "CHECK(call_log_days > 0)", "The log of calls must be kept for at least one day."
+    )
 
     @api.depends_context("uid")
     def _compute_uris(self):

@@ -91,5 +91,24 @@ class HemiAmazonOutboxMixin(models.AbstractModel):
             "hemi_amazon_sp.mail_activity_type_rejected",
             summary=self.env._("Amazon rejected: %s", label),
             note=message.result_text,
-            user_id=message.account_id.user_id.id or self.env.user.id,
+            user_id=self._amazon_responsible(message.account_id).id,
         )
+
+    def _amazon_responsible(self, account):
+        """Give the person who looks at what Amazon refused about this record."""
+        return account.user_id or self.env.user
+
+    def _amazon_abandoned(self, message):
+        """Show on the record that a person closed the matter.
+
+        :param message: the message that was abandoned
+        """
+        if self:
+            self._message_log(
+                body=self.env._(
+                    "%(name)s: abandoned. %(reason)s",
+                    name=message.display_name,
+                    reason=message.abandon_reason,
+                )
+            )
+            self.activity_unlink(["hemi_amazon_sp.mail_activity_type_rejected"])

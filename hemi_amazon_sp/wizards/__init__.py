@@ -1,1 +1,1 @@
-from . import cancel_at_amazon, paste_refresh_token, settle_feed
+from . import abandon_message, cancel_at_amazon, paste_refresh_token, preview, settle_feed

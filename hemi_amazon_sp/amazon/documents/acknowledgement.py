@@ -8,6 +8,7 @@ from .xml import (
     add,
     common_problems,
     item_problems,
+    split_envelope,
     write_envelope,
 )
 
@@ -65,6 +66,16 @@ def write(seller_id, cancellations):
     :raise AmazonError: ``BadDocument``
     """
     return write_envelope(seller_id, "OrderAcknowledgement", cancellations, _build, problems)
+
+
+def split(seller_id, cancellations):
+    """Cut into feeds for :func:`write`, in order, each as large as Amazon's two limits allow.
+
+    :param str seller_id: Merchant ID
+    :param cancellations: iterable of ``Cancellation`` without ``problems``
+    :return: iterator of lists
+    """
+    return split_envelope(seller_id, "OrderAcknowledgement", cancellations, _build)
 
 
 def _build(body, cancellation):

@@ -13,6 +13,7 @@ from .xml import (
     common_problems,
     is_string,
     item_problems,
+    split_envelope,
     write_envelope,
 )
 
@@ -138,6 +139,16 @@ def write(seller_id, refunds):
     :raise AmazonError: ``BadDocument``
     """
     return write_envelope(seller_id, "OrderAdjustment", refunds, _build, problems)
+
+
+def split(seller_id, refunds):
+    """Cut into feeds for :func:`write`, in order, each as large as Amazon's two limits allow.
+
+    :param str seller_id: Merchant ID
+    :param refunds: iterable of ``Refund`` without ``problems``
+    :return: iterator of lists
+    """
+    return split_envelope(seller_id, "OrderAdjustment", refunds, _build)
 
 
 def _build(body, refund):

@@ -14,6 +14,7 @@ from .xml import (
     is_string,
     item_problems,
     string,
+    split_envelope,
     write_envelope,
 )
 
@@ -85,6 +86,16 @@ def write(seller_id, shipments):
     :raise AmazonError: ``BadDocument``
     """
     return write_envelope(seller_id, "OrderFulfillment", shipments, _build, problems)
+
+
+def split(seller_id, shipments):
+    """Cut into feeds for :func:`write`, in order, each as large as Amazon's two limits allow.
+
+    :param str seller_id: Merchant ID
+    :param shipments: iterable of ``Shipment`` without ``problems``
+    :return: iterator of lists
+    """
+    return split_envelope(seller_id, "OrderFulfillment", shipments, _build)
 
 
 def _build(body, shipment):

@@ -11,6 +11,7 @@ from ..errors import BAD_DOCUMENT, AmazonError
 from ..json_text import to_json
 from ..money import CURRENCIES, is_money, round_money
 from . import MAX_BYTES
+from .batches import batches
 
 FEED_TYPE = "JSON_LISTINGS_FEED"
 CONTENT_TYPE = "application/json; charset=UTF-8"
@@ -104,17 +105,10 @@ def split(patches, seller_id, issue_locale=None):
     :param patches: iterable of ``ListingPatch``; read as far as needed
     :return: iterator of lists for ``write_listings_feed`` with the same seller and locale
     """
-    empty = len(_head(seller_id, issue_locale)) + len(_FOOT)
-    part, size = [], empty
-    for patch in patches:
-        more = len(_message(patch)) + (1 if part else 0)
-        if part and (len(part) == MAX_MESSAGES or size + more > MAX_BYTES):
-            yield part
-            part, size, more = [], empty, more - 1
-        part.append(patch)
-        size += more
-    if part:
-        yield part
+    frame = len(_head(seller_id, issue_locale)) + len(_FOOT)
+    return batches(
+        patches, lambda patch: len(_message(patch)), frame, MAX_MESSAGES, separator=1, max_bytes=MAX_BYTES
+    )
 
 
 def _head(seller_id, issue_locale):

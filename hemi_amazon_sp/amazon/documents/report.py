@@ -61,6 +61,14 @@ class Report:
         """
         return REJECTED if self._whole_feed_failed or self._failed(message_id) else ACCEPTED
 
+    def foreign(self, message_ids):
+        """Return the message ids that the report names although the feed did not have them.
+
+        :param set message_ids: of the feed
+        :rtype: set[int]
+        """
+        return set(self.results) - set(message_ids) - {WHOLE_FEED}
+
     @property
     def _whole_feed_failed(self):
         return self.status == "Rejected" or (self._failed(WHOLE_FEED) and not self.accepted)

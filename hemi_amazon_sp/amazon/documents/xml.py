@@ -7,10 +7,11 @@ from lxml import etree
 
 from ..errors import BAD_DOCUMENT, AmazonError
 from . import MAX_BYTES
+from .batches import batches
 
 CONTENT_TYPE = "text/xml; charset=UTF-8"
-# Amazon names no limit for the order feeds; this many stay far below the size limit.
-MAX_MESSAGES = 5_000
+# Amazon names no number for the order feeds; the one of the listings feed is taken for all.
+MAX_MESSAGES = 25_000
 MAX_STRING = 50  # type String
 DOCUMENT_VERSION = "1.01"
 
@@ -88,18 +89,18 @@ def write_envelope(seller_id, message_type, messages, build, problems):
         messages, too large
     """
     output, seen = BytesIO(), set()
+
+    def elements():
+        for message in messages:
+            _refuse(problems(message))
+            _refuse(
+                [f"The message number {message.message_id} is used twice."] * (message.message_id in seen)
+            )
+            seen.add(message.message_id)
+            yield _message(message_type, message, build)
+
     with etree.xmlfile(output, encoding="UTF-8") as document:
-        document.write_declaration()
-        with document.element("AmazonEnvelope"):
-            document.write(_header(seller_id))
-            document.write(_leaf("MessageType", message_type))
-            for message in messages:
-                _refuse(problems(message))
-                _refuse(
-                    [f"The message number {message.message_id} is used twice."] * (message.message_id in seen)
-                )
-                seen.add(message.message_id)
-                document.write(_message(message_type, message, build))
+        _write_frame(document, seller_id, message_type, elements())
     content = output.getvalue()
     if not 1 <= len(seen) <= MAX_MESSAGES or len(content) > MAX_BYTES:
         _refuse(
@@ -109,6 +110,39 @@ def write_envelope(seller_id, message_type, messages, build, problems):
             ]
         )
     return content
+
+
+def split_envelope(seller_id, message_type, messages, build):
+    """Cut messages into feeds for :func:`write_envelope`, in order, each as large as both limits allow.
+
+    :return: iterator of lists
+    """
+    empty = _frame_size(seller_id, message_type)
+    return batches(
+        messages,
+        lambda message: len(
+            etree.tostring(_message(message_type, message, build), encoding="utf-8", xml_declaration=False)
+        ),
+        empty,
+        MAX_MESSAGES,
+        max_bytes=MAX_BYTES,
+    )
+
+
+def _frame_size(seller_id, message_type):
+    output = BytesIO()
+    with etree.xmlfile(output, encoding="UTF-8") as document:
+        _write_frame(document, seller_id, message_type, ())
+    return len(output.getvalue())
+
+
+def _write_frame(document, seller_id, message_type, elements):
+    document.write_declaration()
+    with document.element("AmazonEnvelope"):
+        document.write(_header(seller_id))
+        document.write(_leaf("MessageType", message_type))
+        for element in elements:
+            document.write(element)
 
 
 def _refuse(sentences):

@@ -1,0 +1,73 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..transactions import in_own_transaction
+
+ERASED_AT_ONCE = 10_000
+
+
+class HemiAmazonCall(models.Model):
+    """The log of calls to Amazon: who asked what when, and how it ended. No contents, no ids of orders or
+    buyers, no secrets."""
+
+    _name = "hemi.amazon.call"
+    _description = "Amazon Call"
+    _order = "id desc"
+    _rec_name = "operation"
+    _log_access = False
+
+    called_at = fields.Datetime(required=True, readonly=True, index=True)
+    account_id = fields.Many2one("hemi.amazon.account", readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="account_id.company_id")
+    operation = fields.Char(required=True, readonly=True, help="Amazon's name of the operation.")
+    method = fields.Char(readonly=True)
+    path = fields.Char(readonly=True, help="The address, with {} in place of its ids.")
+    status = fields.Integer("HTTP Status", readonly=True, aggregator=None, help="0 if there was no answer.")
+    duration_ms = fields.Integer("Duration (ms)", readonly=True, aggregator="avg")
+    request_id = fields.Char("Request ID", readonly=True, help="Amazon's support asks for it.")
+    sent_bytes = fields.Integer(readonly=True)
+    received_bytes = fields.Integer(readonly=True)
+    error_code = fields.Char(readonly=True)
+
+    @api.model
+    def _journal(self, account):
+        """Give what the one door calls after each request.
+
+        Each call is kept in a transaction of its own: the log tells of it whatever becomes of the work.
+
+        :param account: the account that the calls are for
+        :rtype: callable
+        """
+        account_id, env = account.id, self.env
+
+        def keep(entry):
+            values = entry | {"called_at": fields.Datetime.now(), "account_id": account_id}
+            in_own_transaction(env, lambda own: bool(own["hemi.amazon.call"].sudo().create(values)))
+
+        return keep
+
+    @api.autovacuum
+    def _gc_calls(self):
+        """Erase what is older than the integration says, a batch at a time.
+
+        :return: how many were erased, and whether there may be more
+        :rtype: tuple[int, bool]
+        """
+        erased = 0
+        for integration in self.env["hemi.amazon.integration"].with_context(active_test=False).search([]):
+            before = fields.Datetime.now() - timedelta(days=integration.call_log_days)
+            accounts = integration.with_context(active_test=False).account_ids
+            self.env.cr.execute(
+                SQL(
+                    """DELETE FROM hemi_amazon_call WHERE id IN (
+                           SELECT id FROM hemi_amazon_call
+                            WHERE account_id = ANY(%s) AND called_at < %s LIMIT %s)""",
+                    accounts.ids,
+                    before,
+                    ERASED_AT_ONCE,
+                )
+            )
+            erased += self.env.cr.rowcount
+        return erased, erased >= ERASED_AT_ONCE
