@@ -64,7 +64,7 @@ class HemiAmazonIntegration(models.Model):
         "Days to Keep the Log of Calls",
         default=395,
         required=True,
-        help="Amazon's Data Protection Policy asks for logs of 12 months. Older calls are erased every night.",
+        help="Amazon's Data Protection Policy asks for logs of 12 months. Older calls are erased.",
     )
     credentials_ids = fields.One2many(
         "hemi.amazon.integration.credentials", "integration_id", "Integration Credentials"

@@ -16,7 +16,7 @@ class HemiAmazonOrder(models.Model):
 
     paid = fields.Json(
         readonly=True,
-        help="Order item -> component of a refund -> amount that the buyer paid, in the currency of the order.",
+        help="Order item -> component of a refund -> amount paid, in the currency of the order.",
     )
 
     @api.model

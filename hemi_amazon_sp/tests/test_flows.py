@@ -199,7 +199,7 @@ class TestFlows(SimulatorCase):
         self.run_job()
         self.world.clear_faults()
         feed = self.env["hemi.amazon.feed"].search([("flow", "=", "ship")])
-        feed._cannot_be_settled([{"feedId": "1"}, {"feedId": "2"}])
+        feed._cannot_be_settled(["1", "2"])
         self.settle()
         self.assertEqual(picking.hemi_amazon_state, "in_feed")
         self.env["hemi.amazon.settle"].create({"feed_id": feed.id, "answer": "none"}).action_settle()

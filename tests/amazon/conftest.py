@@ -92,6 +92,12 @@ class Limiter:
     def empty(self, operation):
         self.calls.append(("empty", operation))
 
+    def failed(self, operation):
+        self.calls.append(("failed", operation))
+
+    def succeeded(self, operation):
+        pass
+
 
 @pytest.fixture
 def limiter():

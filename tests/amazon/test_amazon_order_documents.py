@@ -218,12 +218,22 @@ def test_the_size_of_a_feed(kind, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_full_feed_fits(kind):
+def test_feeds_are_cut_exactly_at_the_size_limit(kind):
     module, make = KINDS[kind]
-    content = module.write(
-        SELLER, [make(message_id=10**19 + number) for number in range(module.MAX_MESSAGES)]
-    )
-    assert len(content) < MAX_BYTES / 2
+    messages = [make(message_id=10**19 + number) for number in range(module.MAX_MESSAGES)]
+    first, second, *_more = module.split(SELLER, messages)
+    assert len(module.write(SELLER, first)) <= MAX_BYTES
+    assert "split it first" in refused(module, *first, second[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_feeds_are_cut_exactly_at_the_number_of_messages(kind, monkeypatch):
+    module, make = KINDS[kind]
+    monkeypatch.setattr(xml, "MAX_MESSAGES", 3)
+    messages = [make(message_id=number) for number in range(1, 8)]
+    parts = list(module.split(SELLER, messages))
+    assert [len(part) for part in parts] == [3, 3, 1]
+    assert [message for part in parts for message in part] == messages
 
 
 @pytest.mark.parametrize("kind", KINDS)

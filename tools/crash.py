@@ -1,0 +1,146 @@
+"""`make crash`: kills the job before and after every HTTP call and every commit, and looks what became of it.
+
+Each point has a fresh database and a fresh simulated Amazon. The job runs in a real Odoo process, dies by
+SIGKILL at the point, and is started again until all is quiet; then Amazon's books and Odoo must agree, and
+everything must have happened exactly once.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from amazon_simulator import Simulator
+from tools import crash_scenario, database
+from tools.console import exit_with, say
+from tools.paths import ROOT
+
+LEAST = 60
+MOST_TURNS = 12
+QUIET_TURNS = 5  # turns that an undisturbed run needs, and one more
+MINUTES_BETWEEN = 20
+SERVE = """
+import sys
+sys.path.insert(0, {root!r})
+from tools import crash_worker
+crash_worker.serve(env, {pipe}, lambda status: print("turn", status, flush=True))
+"""
+
+
+class Matrix:
+    """The prepared work, a place to run it, and the points of an undisturbed run."""
+
+    def __init__(self, amazon, source, name, worker, folder):
+        self._amazon, self._source, self._name = amazon, source, name
+        self._worker, self._labels = worker, Path(folder, "labels")
+        self.points = self._undisturbed()
+
+    def _undisturbed(self):
+        self._begin()
+        points = [label for _turn in range(QUIET_TURNS) for label in self._turn(None)]
+        problems = self._problems()
+        if problems:
+            raise AssertionError(f"Even undisturbed: {problems}")
+        return points
+
+    def problems_after_death_at(self, point):
+        """Kill the job at a point, let it go on, and tell what is wrong in the end.
+
+        :param int point: from 1
+        :rtype: list[str]
+        """
+        self._begin()
+        left, died, turns = point, False, 0
+        while turns < MOST_TURNS and not (died and turns >= QUIET_TURNS + 2):
+            turns += 1
+            passed = len(self._turn(None if died else left))
+            died = died or passed == left
+            left -= passed
+        return self._problems() if died else ["the point was not reached"]
+
+    def _begin(self):
+        crash_scenario.begin(self._amazon.world)
+        self._amazon.world.advance(MINUTES_BETWEEN * 60)
+        database.drop(self._name)
+        database.copy(self._source, self._name)
+
+    def _turn(self, point):
+        """Let one process take one turn. Returns the labels of the points that it passed."""
+        self._amazon.world.advance(MINUTES_BETWEEN * 60)
+        command = json.dumps({"point": point, "labels": str(self._labels)})
+        self._worker.stdin_pipe.write(f"{command}\n")
+        self._worker.stdin_pipe.flush()
+        read_answer(self._worker)
+        return self._labels.read_text().splitlines()
+
+    def _problems(self):
+        printed = database.shell(self._name, crash_scenario.CHECK)
+        [line] = [line for line in printed.splitlines() if line.startswith("result ")]
+        books = self._amazon.world.books(crash_scenario.SELLER)
+        return crash_scenario.differences(books, json.loads(line.partition(" ")[2]))
+
+
+@contextmanager
+def matrix(template):
+    """Prepare the work on a copy of a template database; yields a :class:`Matrix`."""
+    with (
+        Simulator(clock="virtual") as amazon,
+        database.copied(template) as source,
+        database.copied(template) as name,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        crash_scenario.begin(amazon.world)
+        amazon.world.advance(MINUTES_BETWEEN * 60)
+        crash_scenario.prepare(source, amazon.url)
+        with worker(name) as process:
+            yield Matrix(amazon, source, name, process, folder)
+
+
+@contextmanager
+def worker(name):
+    """Start the Odoo process whose children take the turns."""
+    reading, writing = os.pipe()
+    command = [database.ODOO, "shell", "--database", name, "--no-http", "--log-level=critical"]
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, pass_fds=[reading]
+    )
+    os.close(reading)
+    process.stdin.write(SERVE.format(root=str(ROOT), pipe=reading))
+    process.stdin.close()
+    try:
+        read_answer(process)  # it has left the database alone
+        with os.fdopen(writing, "w") as pipe:
+            process.stdin_pipe = pipe
+            yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def read_answer(process):
+    """Wait for the process to tell that a turn is over, or that it is ready for the first."""
+    for line in process.stdout:
+        if line.startswith("turn "):
+            return
+    raise AssertionError("The Odoo process ended.")
+
+
+def main():
+    """Run all points, print the figure, return the exit status."""
+    with matrix(database.template("test")) as crashes:
+        total, good = len(crashes.points), 0
+        say(f"{total} points: before and after every HTTP call and every commit of all six flows.")
+        for point, label in enumerate(crashes.points, 1):
+            problems = crashes.problems_after_death_at(point)
+            good += not problems
+            say(f"{point:4} {'ok' if not problems else 'WRONG'} {label} {'; '.join(problems)}")
+            sys.stdout.flush()
+    say(f"\n{good} of {total}")
+    return int(good < total or total < LEAST)
+
+
+if __name__ == "__main__":
+    exit_with(main)
