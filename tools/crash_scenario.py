@@ -67,12 +67,13 @@ other.action_cancel()
 env["hemi.amazon.token"].search([]).access_expires_at = "2000-01-01"
 """
 
+# what Odoo holds, as JSON
 CHECK = """
 import json
 messages = env["hemi.amazon.feed.message"].search([])
 listings = env["hemi.amazon.listing"].search([])
 feeds = env["hemi.amazon.feed"].search([])
-print("result", json.dumps({
+result = json.dumps({
     "error": env["hemi.amazon.account"].search([]).mapped("last_error"),
     "messages": sorted((message.flow, message.state) for message in messages),
     "open": feeds.filtered(lambda feed: feed.state not in ("done", "cancelled")).mapped("display_name"),
@@ -80,7 +81,7 @@ print("result", json.dumps({
     "prices": sorted({offer.price_sent for offer in listings.offer_ids}),
     "orders": env["hemi.amazon.order"].search_count([]),
     "sales": env["sale.order"].search_count([("hemi_amazon_order_id", "!=", False)]),
-}))
+})
 """
 
 
@@ -130,7 +131,7 @@ def differences(books, odoo):
     """Tell what is not as it must be when all is quiet.
 
     :param dict books: of the simulated Amazon
-    :param dict odoo: what CHECK printed
+    :param dict odoo: what CHECK gave
     :return: sentences; none if nothing was lost or doubled
     :rtype: list[str]
     """

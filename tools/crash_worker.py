@@ -1,8 +1,9 @@
 """Runs inside `odoo shell`: takes turns of the job in forked processes that die at a chosen point.
 
 A point is a moment before or after an HTTP call or a commit. They are found by instrumentation, so that what
-is built later has its points too. Commands come as lines of JSON from a pipe: the number of the point to die
-at (null: none) and the file for the labels of the points that were passed.
+is built later has its points too. Commands come as lines of JSON from a pipe: ``point`` to die at (null: none)
+or ``code`` to look at what Odoo holds, and ``output``, the file for the labels of the points that were passed
+or for the code's result.
 """
 
 import json
@@ -81,7 +82,7 @@ def serve(env, commands, answer):
 def _turn_and_exit(name, command):
     status = 1
     try:
-        _turn(name, command)
+        _look(name, command) if "code" in command else _turn(name, command)
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -89,8 +90,16 @@ def _turn_and_exit(name, command):
         os._exit(status)
 
 
+def _look(name, command):
+    with Registry(name).cursor() as cr:
+        names = {"env": api.Environment(cr, SUPERUSER_ID, {})}
+        exec(command["code"], names)  # it is ours: crash_scenario.CHECK
+        with open(command["output"], "w") as output:
+            output.write(names["result"])
+
+
 def _turn(name, command):
-    with open(command["labels"], "w") as labels, Registry(name).cursor() as cr:
+    with open(command["output"], "w") as labels, Registry(name).cursor() as cr:
         cr.execute(NOTHING_WAITS)
         cr.commit()
         env = api.Environment(cr, SUPERUSER_ID, {})

@@ -1,0 +1,40 @@
+"""A sample of the crash matrix; `make crash` runs all of it."""
+
+import os
+
+import pytest
+
+from tools import crash
+
+KINDS = [
+    ("before", "createFeedDocument"),
+    ("after", "uploadDocument"),
+    ("before", "createFeed"),
+    ("after", "createFeed"),
+    ("after", "getFeed"),
+    ("after", "downloadDocument"),
+]
+
+
+@pytest.fixture(scope="module")
+def matrix():
+    with crash.matrix(os.environ["HEMI_DATABASE_TEMPLATE"]) as crashes:
+        yield crashes
+
+
+def test_all_flows_have_their_points(matrix):
+    assert len(matrix.points) >= crash.LEAST
+    assert matrix.points.count("before createFeed") >= 6
+
+
+@pytest.mark.parametrize("when,operation", KINDS)
+def test_nothing_is_lost_or_doubled_by_a_death_at_a_call(matrix, when, operation):
+    point = matrix.points.index(f"{when} {operation}") + 1
+    assert matrix.problems_after_death_at(point) == []
+
+
+@pytest.mark.parametrize("steps", [-2, -1, 1, 2])
+def test_nothing_is_lost_or_doubled_by_a_death_near_the_last_submission(matrix, steps):
+    """The last feed is the refund's; around its createFeed are the commits of intent and of the feed id."""
+    last = len(matrix.points) - matrix.points[::-1].index("before createFeed")
+    assert matrix.problems_after_death_at(last + steps) == []
