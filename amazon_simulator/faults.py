@@ -1,6 +1,7 @@
 """Faults on demand: what goes wrong, in which operation, for whom and how often."""
 
 import asyncio
+import random
 from dataclasses import dataclass, field
 
 from starlette.responses import HTMLResponse, Response
@@ -38,6 +39,13 @@ class Fault:
     seller_id: str | None = None
     options: dict = field(default_factory=dict)
 
+    def __post_init__(self):
+        self._dice = random.Random(self.options.get("seed", 0))
+
+    def is_due(self):
+        """Whether it strikes this time: always, but for the option probability, seeded by the option seed."""
+        return self._dice.random() < float(self.options.get("probability", 1))
+
     def strikes(self, operation, seller_id, moment):
         """Whether this fault is for that call."""
         return (
@@ -67,7 +75,7 @@ class Faults:
     def take(self, operation, seller_id, moment):
         """Return the fault that strikes this call at this moment, counted down; None if there is none."""
         for fault in self._waiting:
-            if fault.strikes(operation, seller_id, moment):
+            if fault.strikes(operation, seller_id, moment) and fault.is_due():
                 fault.count -= 1
                 if fault.count <= 0:
                     self._waiting.remove(fault)

@@ -14,6 +14,7 @@ setup        install what is missing, below .local/ and as Debian packages
 test         run all tests
 lint         run all checks of the code
 demo         show the product against the simulated Amazon
+chaos        let a day of many sellers go wrong at random, and compare the books (SEEDS, ACCOUNTS)
 crash        kill the job at every point and look that nothing is lost or doubled
 pictures     play the demo and take the pictures of docs/pictures
 clean        remove .local/
@@ -25,6 +26,7 @@ INSIDE = {
     "test": [VENV_PYTHON, "-m", "tools.suite"],
     "lint": [VENV_PYTHON, "-m", "tools.lint"],
     "demo": [VENV_PYTHON, "-m", "tools.demo"],
+    "chaos": [VENV_PYTHON, "-m", "tools.chaos"],
     "crash": [VENV_PYTHON, "-m", "tools.crash"],
     "pictures": [VENV_PYTHON, "-m", "tools.pictures"],
 }

@@ -76,19 +76,13 @@ class Matrix:
     def _turn(self, point):
         """Let one process take one turn. Returns the labels of the points that it passed."""
         self._amazon.world.advance(MINUTES_BETWEEN * 60)
-        return self._tell(point=point).splitlines()
+        return tell(self._worker, self._output, point=point, sql=crash_scenario.NOTHING_WAITS).splitlines()
 
     def _problems(self):
         books = self._amazon.world.books(crash_scenario.SELLER)
-        return crash_scenario.differences(books, json.loads(self._tell(code=crash_scenario.CHECK)))
-
-    def _tell(self, **command):
-        """Give the Odoo process a command. Returns what it wrote."""
-        self._output.write_text("")
-        self._worker.stdin_pipe.write(json.dumps({**command, "output": str(self._output)}) + "\n")
-        self._worker.stdin_pipe.flush()
-        read_answer(self._worker)
-        return self._output.read_text()
+        return crash_scenario.differences(
+            books, json.loads(tell(self._worker, self._output, code=crash_scenario.CHECK))
+        )
 
 
 @contextmanager
@@ -126,6 +120,15 @@ def worker(name):
     finally:
         process.kill()
         process.wait()
+
+
+def tell(process, output, **command):
+    """Give the Odoo process a command. Returns what it wrote to the file ``output``."""
+    output.write_text("")
+    process.stdin_pipe.write(json.dumps({**command, "output": str(output)}) + "\n")
+    process.stdin_pipe.flush()
+    read_answer(process)
+    return output.read_text()
 
 
 def read_answer(process):

@@ -67,6 +67,18 @@ other.action_cancel()
 env["hemi.amazon.token"].search([]).access_expires_at = "2000-01-01"
 """
 
+# Back to the moment that the job waits for; limits are not what is tested here.
+NOTHING_WAITS = """
+UPDATE hemi_amazon_account SET next_run_at = NULL, orders_read_at = NULL;
+UPDATE hemi_amazon_feed SET next_check_at = now() at time zone 'utc' - interval '1 minute'
+ WHERE next_check_at IS NOT NULL;
+UPDATE hemi_amazon_feed SET submitting_at = submitting_at - interval '20 minutes',
+       submitted_at = submitted_at - interval '20 minutes';
+UPDATE hemi_amazon_feed_message SET next_attempt_at = now() at time zone 'utc' - interval '1 minute';
+UPDATE hemi_amazon_token SET access_expires_at = access_expires_at - interval '20 minutes';
+DELETE FROM hemi_amazon_quota;
+"""
+
 # what Odoo holds, as JSON
 CHECK = """
 import json
@@ -141,10 +153,19 @@ def differences(books, odoo):
             [[entry["orderId"] for entry in books["cancellations"]]],
             [[CANCELLED]],
         ],
-        "refunds": [[str(value) for entry in books["refunds"] for value in entry["components"].values()], ["20.00", "5.00"]],
+        "refunds": [
+            [str(value) for entry in books["refunds"] for value in entry["components"].values()],
+            ["20.00", "5.00"],
+        ],
         "invoices": [[entry["orderId"] for entry in books["invoices"]], [SHIPPED]],
-        "stock at Amazon": [{sku: row["quantity"] for sku, row in books["stock"].items()}, {"LAMP-1": 9, "LAMP-2": 4}],
-        "prices at Amazon": [{str(price["amount"]) for row in books["prices"].values() for price in row.values()}, {"20.00"}],
+        "stock at Amazon": [
+            {sku: row["quantity"] for sku, row in books["stock"].items()},
+            {"LAMP-1": 9, "LAMP-2": 4},
+        ],
+        "prices at Amazon": [
+            {str(price["amount"]) for row in books["prices"].values() for price in row.values()},
+            {"20.00"},
+        ],
         "messages": [
             odoo["messages"],
             [[flow, "accepted"] for flow in ("cancel", "invoice", "refund", "ship")],

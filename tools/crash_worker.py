@@ -2,8 +2,8 @@
 
 A point is a moment before or after an HTTP call or a commit. They are found by instrumentation, so that what
 is built later has its points too. Commands come as lines of JSON from a pipe: ``point`` to die at (null: none)
-or ``code`` to look at what Odoo holds, and ``output``, the file for the labels of the points that were passed
-or for the code's result.
+and ``sql`` that lets time pass, or ``code`` that leaves its ``result``; and ``output``, the file for the labels
+of the points that were passed or for the result.
 """
 
 import json
@@ -12,21 +12,8 @@ import signal
 import traceback
 
 from odoo import SUPERUSER_ID, api, sql_db
-from odoo.modules.registry import Registry
-
 from odoo.addons.hemi_amazon_sp.amazon import transport
-
-# Back to the moment that the job waits for; limits are not what is tested here.
-NOTHING_WAITS = """
-UPDATE hemi_amazon_account SET next_run_at = NULL, orders_read_at = NULL;
-UPDATE hemi_amazon_feed SET next_check_at = now() at time zone 'utc' - interval '1 minute'
- WHERE next_check_at IS NOT NULL;
-UPDATE hemi_amazon_feed SET submitting_at = submitting_at - interval '20 minutes',
-       submitted_at = submitted_at - interval '20 minutes';
-UPDATE hemi_amazon_feed_message SET next_attempt_at = now() at time zone 'utc' - interval '1 minute';
-UPDATE hemi_amazon_token SET access_expires_at = access_expires_at - interval '20 minutes';
-DELETE FROM hemi_amazon_quota;
-"""
+from odoo.modules.registry import Registry
 
 
 class Points:
@@ -93,14 +80,14 @@ def _turn_and_exit(name, command):
 def _look(name, command):
     with Registry(name).cursor() as cr:
         names = {"env": api.Environment(cr, SUPERUSER_ID, {})}
-        exec(command["code"], names)  # it is ours: crash_scenario.CHECK
+        exec(command["code"], names)  # it is ours, of tools/
         with open(command["output"], "w") as output:
             output.write(names["result"])
 
 
 def _turn(name, command):
     with open(command["output"], "w") as labels, Registry(name).cursor() as cr:
-        cr.execute(NOTHING_WAITS)
+        cr.execute(command["sql"])  # time passes
         cr.commit()
         env = api.Environment(cr, SUPERUSER_ID, {})
         points = Points(command["point"], labels)

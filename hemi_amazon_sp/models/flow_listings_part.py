@@ -17,6 +17,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     _inherit = "hemi.amazon.flow.listings"
     _description = "Part of the Listings Feed"
 
+    _flow = None  # a part is no flow of its own before it has a name
     _urgency = False  # the listings flow sends it
     _records = None
     _listing = None

@@ -215,3 +215,15 @@ class TestPromises(SimulatorCase):
         self.assertEqual(good.hemi_amazon_state, "accepted", good.hemi_amazon_answer)
         self.assertEqual(odd.hemi_amazon_state, "rejected")
         self.assertEqual(self.books()["prices"]["LAMP-1"][GERMANY]["amount"], Decimal("20.00"))
+
+    def test_a_listings_feed_that_never_arrived_is_sent_again(self):
+        self.world.add_fault("createFeed", "drop_before", count=9)
+        self.run_job()
+        self.world.clear_faults()
+        lost = self.env["hemi.amazon.feed"].search([("flow", "=", "listings")])
+        lost.submitting_at -= timedelta(minutes=20)
+        self.settle()
+        self.run_job(2)
+        self.assertEqual(set(lost.mapped("state")), {"cancelled"}, lost.mapped("error"))
+        self.assertEqual(self.books()["stock"]["LAMP-1"]["quantity"], 10)
+        self.assertEqual(self.books()["prices"]["LAMP-1"][GERMANY]["amount"], Decimal("20.00"))

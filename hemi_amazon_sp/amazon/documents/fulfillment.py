@@ -13,8 +13,8 @@ from .xml import (
     is_number,
     is_string,
     item_problems,
-    string,
     split_envelope,
+    string,
     write_envelope,
 )
 
