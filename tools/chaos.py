@@ -1,6 +1,7 @@
-"""`make chaos`: a day of many sellers on which everything goes wrong by chance; in the end the books are equal.
+"""`make chaos`: a day of many sellers on which everything goes wrong by chance; the books must end equal.
 
-SEEDS (default 1,2,3,4,5) and ACCOUNTS (default 20) come from the environment. The same seed gives the same day.
+SEEDS (default 1,2,3,4,5) and ACCOUNTS (default 20) come from the environment. The same seed gives the same
+day.
 """
 
 import json
@@ -47,9 +48,10 @@ class Story:
         counts = self.counts
         return (
             f"seed {self.seed}: {verdict}; {counts['events']} events, {counts['calls']} calls, "
-            f"{counts['faults']} of them struck, {counts['feeds']} feeds ({counts['sent again']} given up and sent "
-            f"again), {counts['accepted']} messages accepted, {counts['rejected']} refused, {counts['superseded']} "
-            f"not needed, {counts['persons']} settled by a person; the slowest took {self.slowest * MINUTES // 60} h"
+            f"{counts['faults']} of them struck, {counts['feeds']} feeds ({counts['sent again']} given up "
+            f"and sent again), {counts['accepted']} messages accepted, {counts['rejected']} refused, "
+            f"{counts['superseded']} not needed, {counts['persons']} settled by a person; the slowest took "
+            f"{self.slowest * MINUTES // 60} h"
         )
 
 
@@ -98,9 +100,10 @@ def finish(day, process, output, story, hours):
 
 def left_over(odoo):
     """Tell what is still under way."""
-    messages = Counter(state for state in odoo["states"].values() if state in UNDER_WAY)
     feeds = Counter(state for state in odoo["feeds"].values() if state in OPEN_FEEDS)
-    return [f"left over: messages {dict(messages)}, feeds {dict(feeds)}"] if messages or feeds else []
+    if not (odoo["waiting"] or feeds):
+        return []
+    return [f"left over: messages {odoo['waiting']}, feeds {dict(feeds)}, refused {odoo['refusals']}"]
 
 
 def look(process, output):

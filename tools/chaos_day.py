@@ -27,7 +27,8 @@ UPDATE hemi_amazon_feed SET next_check_at = next_check_at - interval '{MINUTES} 
        submitted_at = submitted_at - interval '{MINUTES} minutes';
 UPDATE hemi_amazon_feed_message SET next_attempt_at = next_attempt_at - interval '{MINUTES} minutes';
 UPDATE hemi_amazon_token SET access_expires_at = access_expires_at - interval '{MINUTES} minutes';
-UPDATE hemi_amazon_quota SET updated_at = updated_at - {MINUTES} * 60, rests_until = rests_until - {MINUTES} * 60;
+UPDATE hemi_amazon_quota SET updated_at = updated_at - {MINUTES} * 60,
+       rests_until = rests_until - {MINUTES} * 60;
 """
 
 PREPARE = """
@@ -54,7 +55,8 @@ for number in range({accounts}):
         env["stock.quant"]._update_available_quantity(product, account.warehouse_id.lot_stock_id, 500)
 env["hemi.amazon.token"].search([]).access_expires_at = "2000-01-01"
 env["delivery.carrier"].create({{
-    "name": "DHL", "product_id": env.ref("hemi_amazon_sp.product_shipping").id, "hemi_amazon_carrier_code": "DHL",
+    "name": "DHL", "hemi_amazon_carrier_code": "DHL",
+    "product_id": env.ref("hemi_amazon_sp.product_shipping").id,
 }})
 """
 
@@ -92,7 +94,7 @@ for order in env["hemi.amazon.order"].search([("sale_order_id.state", "=", "sale
     elif not sale.invoice_ids:
         event = invoice if chance < 0.6 else None
     else:
-        event = credit if chance < 0.2 else None  # some credit notes too many: the cap must hold
+        event = credit if chance < 0.05 else None  # some credit notes too many: the cap must hold
     if event:
         event(sale)
         done += 1
@@ -112,10 +114,14 @@ LOOK = """
 import json
 messages = env["hemi.amazon.feed.message"].search([])
 def told(flow, account):
-    return [m for m in messages if m.flow == flow and m.account_id == account and m.state in ("accepted", "abandoned")]
+    mine = messages.filtered(lambda m: m.flow == flow and m.account_id == account)
+    return mine.filtered(lambda m: m.state in ("accepted", "abandoned"))
 result = json.dumps({
     "states": {message.id: message.state for message in messages},
-    "codes": {message.id: message.result_code or "" for message in messages},
+    "refusals": [[m.flow, m.result_code, m.result_text] for m in messages if m.state == "rejected"],
+    "waiting": [
+        [m.flow, m.order_id.name, m.waiting_for or ""] for m in messages if m.state in ("pending", "in_feed")
+    ],
     "feeds": {feed.id: feed.state for feed in env["hemi.amazon.feed"].search([])},
     "errors": {account.merchant_id: account.last_error for account in env["hemi.amazon.account"].search([])},
     "accounts": {account.merchant_id: {
@@ -222,7 +228,8 @@ class Day:
             "marketplaceId": GERMANY,
             "items": [line],
         }
-        self._world.place_order(seller, order | {"createdHoursAgo": 1})
+        # Odoo's clock stands at the first hour, and nothing is shipped before it was ordered
+        self._world.place_order(seller, order | {"createdHoursAgo": 72})
 
     def held(self):
         """What Amazon has, by flow and order, as a person sees it in Seller Central."""

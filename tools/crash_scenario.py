@@ -42,7 +42,8 @@ assert set(orders.mapped("name")) == {{{shipped!r}, {cancelled!r}}}, (orders, ac
 account.write({{"update_stock": True, "update_price": True}})
 sale = orders.filtered(lambda order: order.name == {shipped!r}).sale_order_id
 carrier = env["delivery.carrier"].create({{
-    "name": "DHL", "product_id": env.ref("hemi_amazon_sp.product_shipping").id, "hemi_amazon_carrier_code": "DHL",
+    "name": "DHL", "hemi_amazon_carrier_code": "DHL",
+    "product_id": env.ref("hemi_amazon_sp.product_shipping").id,
 }})
 picking = sale.picking_ids
 picking.write({{"carrier_id": carrier.id, "carrier_tracking_ref": "TRACK1"}})

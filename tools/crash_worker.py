@@ -1,9 +1,9 @@
 """Runs inside `odoo shell`: takes turns of the job in forked processes that die at a chosen point.
 
 A point is a moment before or after an HTTP call or a commit. They are found by instrumentation, so that what
-is built later has its points too. Commands come as lines of JSON from a pipe: ``point`` to die at (null: none)
-and ``sql`` that lets time pass, or ``code`` that leaves its ``result``; and ``output``, the file for the labels
-of the points that were passed or for the result.
+is built later has its points too. Commands come as lines of JSON from a pipe: ``point`` to die at (null:
+none) and ``sql`` that lets time pass, or ``code`` that leaves its ``result``; and ``output``, the file for
+the labels of the points that were passed or for the result.
 """
 
 import json

@@ -27,8 +27,8 @@ class HemiAmazonFlowCancel(models.AbstractModel):
         if not message.order_id._is_shipped():
             return None
         return "OrderShipped", self.env._(
-            "The order %s is shipped at Amazon, so it cannot be cancelled there. Refund the buyer by a credit "
-            "note, or wait for the return.",
+            "The order %s is shipped at Amazon, so it cannot be cancelled there. Refund the buyer by a "
+            "credit note, or wait for the return.",
             message.order_id.name,
         )
 

@@ -202,8 +202,8 @@ class HemiAmazonFlowMessage(models.AbstractModel):
             message._reject(
                 "FATAL",
                 self.env._(
-                    "Amazon stopped the feed %(number)s. Look in Seller Central whether this was carried out. "
-                    "If it was not, press Retry; if it was, press Abandon.",
+                    "Amazon stopped the feed %(number)s. Look in Seller Central whether this was carried "
+                    "out. If it was not, press Retry; if it was, press Abandon.",
                     number=message.feed_id.amazon_feed_id,
                 ),
             )

@@ -37,8 +37,8 @@ class HemiAmazonFlowRefund(models.AbstractModel):
         if not excess:
             return None
         return "RefundTooHigh", self.env._(
-            "The credit note gives back more than the buyer paid and has not had back yet: %s. Correct it, or "
-            "settle the difference in Seller Central.",
+            "The credit note gives back more than the buyer paid and has not had back yet: %s. Correct it, "
+            "or settle the difference in Seller Central.",
             "; ".join(excess),
         )
 

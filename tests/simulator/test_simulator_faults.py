@@ -31,6 +31,16 @@ def test_refusals(world, client, kind, expected):
     assert participations(client).status_code == 200
 
 
+def test_faults_by_chance_are_the_same_in_every_run(world, client):
+    runs = []
+    for _run in range(2):
+        world.clear_faults()
+        options = {"probability": 0.5, "seed": 7}
+        world.add_fault("getMarketplaceParticipations", "throttle", count=100, **options)
+        runs.append([participations(client).status_code for _number in range(8)])
+    assert runs[0] == runs[1] and set(runs[0]) == {200, 429}
+
+
 @pytest.mark.parametrize("status", [500, 503])
 def test_server_errors_are_html(world, client, status):
     world.add_fault("getMarketplaceParticipations", "server_error", status=status)
