@@ -14,6 +14,7 @@ from . import (
     account_listings,
     account_move,
     account_orders,
+    amazon_advice,
     amazon_call,
     amazon_consent,
     amazon_feed,

@@ -64,6 +64,7 @@ class HemiAmazonFeedMessage(models.Model):
     waiting_for = fields.Char(readonly=True, help="What must happen first, before this can be sent.")
     result_code = fields.Char("Amazon's Code", readonly=True)
     result_text = fields.Text("Amazon's Answer", readonly=True)
+    advice = fields.Char("What to Do", compute="_compute_advice")
     answered_at = fields.Datetime(readonly=True)
     abandon_reason = fields.Char(readonly=True, help="Why a person closed it without Amazon's consent.")
 
@@ -78,6 +79,11 @@ class HemiAmazonFeedMessage(models.Model):
         for message in self:
             record = message._record()
             message.record_name = record.display_name if record else False
+
+    @api.depends("result_code")
+    def _compute_advice(self):
+        for message in self:
+            message.advice = self.env["hemi.amazon.advice"]._for(message.result_code)
 
     def _record(self):
         """Give the Odoo record that the message is about; empty if it is gone."""

@@ -90,7 +90,7 @@ class HemiAmazonOutboxMixin(models.AbstractModel):
         self.activity_schedule(
             "hemi_amazon_sp.mail_activity_type_rejected",
             summary=self.env._("Amazon rejected: %s", label),
-            note=message.result_text,
+            note=" ".join(filter(None, (message.result_text, message.advice))),
             user_id=self._amazon_responsible(message.account_id).id,
         )
 

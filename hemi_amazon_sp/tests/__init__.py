@@ -1,5 +1,6 @@
 from . import (
     test_account,
+    test_advice,
     test_amazon_order,
     test_flows,
     test_job,

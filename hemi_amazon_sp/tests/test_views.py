@@ -141,11 +141,21 @@ class TestUserOfAmazon(ViewCase):
     def test_deals_with_rejected_messages(self):
         order = self.take(make_payload())
         messages = self.env["hemi.amazon.feed.message"]
-        for name, state in (("action_retry", "pending"), ("action_abandon", "abandoned")):
-            with self.subTest(name):
+
+        def retry(message):
+            messages.browse(message.id).with_user(self.user).action_retry()
+
+        def abandon(message):
+            wizard = self.env["hemi.amazon.abandon"].with_user(self.user).with_context(active_ids=message.ids)
+            form = Form(wizard)
+            form.reason = "Cancelled by hand in Seller Central"
+            form.save().action_abandon()
+
+        for deal, state in ((retry, "pending"), (abandon, "abandoned")):
+            with self.subTest(state):
                 message = order.sale_order_id._amazon_leave("cancel", order, {})
                 message._reject("17", "No such order.")
-                getattr(messages.browse(message.id).with_user(self.user), name)()
+                deal(message)
                 self.assertEqual(message.state, state)
                 action = message.with_user(self.user).action_open_record()
                 self.assertEqual(
