@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from amazon.documents import MAX_BYTES, acknowledgement, adjustment, fulfillment, xml
+from amazon.documents import acknowledgement, adjustment, fulfillment, xml
 from amazon.documents.acknowledgement import Cancellation
 from amazon.documents.adjustment import Refund, RefundItem
 from amazon.documents.carriers import CARRIERS, OTHER
@@ -218,12 +218,15 @@ def test_the_size_of_a_feed(kind, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_feeds_are_cut_exactly_at_the_size_limit(kind):
+@pytest.mark.parametrize("spare", [0, 1, 100])
+def test_feeds_are_cut_exactly_at_the_size_limit(kind, spare, monkeypatch):
     module, make = KINDS[kind]
-    messages = [make(message_id=10**19 + number) for number in range(module.MAX_MESSAGES)]
-    first, second, *_more = module.split(SELLER, messages)
-    assert len(module.write(SELLER, first)) <= MAX_BYTES
-    assert "split it first" in refused(module, *first, second[0])
+    messages = [make(message_id=10**19 + number) for number in range(9)]
+    monkeypatch.setattr(xml, "MAX_BYTES", len(module.write(SELLER, messages[:4])) + spare)
+    parts = list(module.split(SELLER, messages))
+    assert [len(part) for part in parts] == [4, 4, 1]
+    assert [message for part in parts for message in part] == messages
+    assert "split it first" in refused(module, *messages[:5])
 
 
 @pytest.mark.parametrize("kind", KINDS)
