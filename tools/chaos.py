@@ -17,7 +17,7 @@ from tools import database
 from tools.chaos_day import EVENTS, LOOK, MINUTES, PASS_TIME, PERSON, PREPARE, SKUS, Day
 from tools.console import exit_with, say
 from tools.crash import AT_ONCE, tell, worker
-from tools.crash_scenario import APPLICATION
+from tools.crash_scenario import connect
 
 HOURS = 24
 MOST_HOURS_AFTER = 40
@@ -69,8 +69,7 @@ def run_day(template, seed, accounts, hours=HOURS):
     ):
         output, day = Path(folder, "output"), Day(amazon.world, seed, accounts)
         day.begin()
-        values = {key: APPLICATION[key] for key in ("application_id", "client_id", "client_secret")}
-        database.shell(name, PREPARE.format(url=amazon.url, accounts=accounts, skus=SKUS, **values))
+        database.shell(name, connect(amazon.url) + PREPARE.format(accounts=accounts, skus=SKUS))
         with worker(name) as process:
             day.go_wrong()
             for hour in range(hours):

@@ -32,14 +32,6 @@ UPDATE hemi_amazon_quota SET updated_at = updated_at - {MINUTES} * 60,
 """
 
 PREPARE = """
-from odoo.addons.hemi_amazon_sp.amazon.lwa import Grant
-integration = env["hemi.amazon.integration"].create(
-    {{"name": "App", "environment": "custom", "base_url": {url!r}}}
-)
-env["hemi.amazon.integration.credentials"].create({{
-    "integration_id": integration.id, "application_id": {application_id!r}, "client_id": {client_id!r},
-    "client_secret": {client_secret!r},
-}})
 for number in range({accounts}):
     account = env["hemi.amazon.account"].create({{
         "client_email": f"seller{{number}}@seller.example", "merchant_id": f"ACHAOS{{number:06}}",

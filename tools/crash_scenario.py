@@ -10,8 +10,8 @@ SELLER, TOKEN = "A3CRASHSELLER1", "Atzr|token-of-the-crashing-seller"
 GERMANY, FRANCE = "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
 SHIPPED, CANCELLED = "402-1000000-0000001", "402-1000000-0000002"
 
-PREPARE = """
-import base64, io, pypdf
+# the app, as one enters it by hand
+CONNECT = """
 from odoo.addons.hemi_amazon_sp.amazon.lwa import Grant
 integration = env["hemi.amazon.integration"].create(
     {{"name": "App", "environment": "custom", "base_url": {url!r}}}
@@ -20,6 +20,9 @@ env["hemi.amazon.integration.credentials"].create({{
     "integration_id": integration.id, "application_id": {application_id!r}, "client_id": {client_id!r},
     "client_secret": {client_secret!r},
 }})
+"""
+PREPARE = """
+import io, pypdf
 account = env["hemi.amazon.account"].create({{
     "client_email": "seller@seller.example", "merchant_id": {seller!r}, "integration_id": integration.id,
     "home_marketplace_id": env.ref("hemi_amazon_sp.marketplace_de").id, "orders_from": "2020-01-01",
@@ -135,9 +138,14 @@ def begin(world):
 
 def prepare(name, url):
     """Make the work in Odoo: everything is due, and nothing was told yet."""
+    names = {"seller": SELLER, "token": TOKEN, "shipped": SHIPPED, "cancelled": CANCELLED}
+    database.shell(name, connect(url) + PREPARE.format(**names))
+
+
+def connect(url):
+    """The code that makes the app in Odoo; it leaves ``integration``."""
     values = {key: APPLICATION[key] for key in ("application_id", "client_id", "client_secret")}
-    values |= {"url": url, "seller": SELLER, "token": TOKEN, "shipped": SHIPPED, "cancelled": CANCELLED}
-    database.shell(name, PREPARE.format(**values))
+    return CONNECT.format(url=url, **values)
 
 
 def differences(books, odoo):

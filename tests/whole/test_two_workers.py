@@ -9,7 +9,7 @@ import pytest
 from amazon_simulator import Simulator
 from tools import chaos, crash, database
 from tools.chaos_day import EVENTS, PASS_TIME, PREPARE, SKUS, Day
-from tools.crash_scenario import APPLICATION
+from tools.crash_scenario import connect
 
 HOURS, HOURS_AFTER, ACCOUNTS = 5, 6, 3
 LET_TIME_PASS = f"env.cr.execute({PASS_TIME!r})\nenv.cr.commit()\nresult = 'passed'"
@@ -25,9 +25,8 @@ def amazon():
 
 @pytest.fixture
 def name(amazon):
-    values = {key: APPLICATION[key] for key in ("application_id", "client_id", "client_secret")}
     with database.copied(os.environ["HEMI_DATABASE_TEMPLATE"]) as copy:
-        database.shell(copy, PREPARE.format(url=amazon.url, accounts=ACCOUNTS, skus=SKUS, **values))
+        database.shell(copy, connect(amazon.url) + PREPARE.format(accounts=ACCOUNTS, skus=SKUS))
         yield copy
 
 

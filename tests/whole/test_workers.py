@@ -1,6 +1,5 @@
 """Several real workers on one database: a token is renewed once, and limits are shared."""
 
-import json
 import os
 import subprocess
 
@@ -9,22 +8,13 @@ import pytest
 
 from amazon_simulator import Simulator
 from tools import database
-from tools.paths import ROOT
+from tools.crash_scenario import APPLICATION, connect
 
 WORKERS = 3
 GATE = 77
-APPLICATION = json.loads((ROOT / "amazon_simulator/worlds/demo.json").read_text())["applications"][0]
 SELLER, TOKEN = "A2EUSELLER0001", "Atzr|token-of-a-private-app"
 
 SET_UP = """
-from odoo.addons.hemi_amazon_sp.amazon.lwa import Grant
-integration = env["hemi.amazon.integration"].create(
-    {{"name": "App", "environment": "custom", "base_url": {url!r}}}
-)
-env["hemi.amazon.integration.credentials"].create({{
-    "integration_id": integration.id, "application_id": {application_id!r}, "client_id": {client_id!r},
-    "client_secret": {client_secret!r},
-}})
 account = env["hemi.amazon.account"].create({{
     "client_email": "seller@seller.example", "merchant_id": {seller!r}, "integration_id": integration.id,
     "home_marketplace_id": env.ref("hemi_amazon_sp.marketplace_de").id,
@@ -68,8 +58,7 @@ def amazon():
 def name(amazon):
     """A database with one authorised account whose access key has run out."""
     with database.copied(os.environ["HEMI_DATABASE_TEMPLATE"]) as copy:
-        values = {key: APPLICATION[key] for key in ("application_id", "client_id", "client_secret")}
-        database.shell(copy, SET_UP.format(url=amazon.url, seller=SELLER, token=TOKEN, **values))
+        database.shell(copy, connect(amazon.url) + SET_UP.format(seller=SELLER, token=TOKEN))
         yield copy
 
 
