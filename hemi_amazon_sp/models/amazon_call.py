@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -55,19 +53,15 @@ class HemiAmazonCall(models.Model):
         :return: how many were erased, and whether there may be more
         :rtype: tuple[int, bool]
         """
-        erased = 0
-        for integration in self.env["hemi.amazon.integration"].with_context(active_test=False).search([]):
-            before = fields.Datetime.now() - timedelta(days=integration.call_log_days)
-            accounts = integration.with_context(active_test=False).account_ids
-            self.env.cr.execute(
-                SQL(
-                    """DELETE FROM hemi_amazon_call WHERE id IN (
-                           SELECT id FROM hemi_amazon_call
-                            WHERE account_id = ANY(%s) AND called_at < %s LIMIT %s)""",
-                    accounts.ids,
-                    before,
-                    ERASED_AT_ONCE,
-                )
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM hemi_amazon_call WHERE id IN (
+                       SELECT call.id FROM hemi_amazon_call call
+                         JOIN hemi_amazon_account account ON account.id = call.account_id
+                         JOIN hemi_amazon_integration app ON app.id = account.integration_id
+                        WHERE call.called_at < %s - make_interval(days => app.call_log_days) LIMIT %s)""",
+                fields.Datetime.now(),
+                ERASED_AT_ONCE,
             )
-            erased += self.env.cr.rowcount
-        return erased, erased >= ERASED_AT_ONCE
+        )
+        return self.env.cr.rowcount, self.env.cr.rowcount == ERASED_AT_ONCE
