@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..amazon.documents import listings
+from ..amazon.errors import AmazonError
 
 
 class HemiAmazonFlowListings(models.AbstractModel):
@@ -101,7 +102,13 @@ class HemiAmazonFlowListings(models.AbstractModel):
             return b"", []
         header = (account.merchant_id, marketplace.issue_locale or None)
         part = next(listings.split(patches, *header))
-        return listings.write_listings_feed(header[0], part, header[1]), rows[: len(part)]
+        try:
+            return listings.write_listings_feed(header[0], part, header[1]), rows[: len(part)]
+        except AmazonError as error:
+            if len(part) > 1:
+                raise
+            self._refuse(rows[0], error.message)  # too large alone: the others must not wait
+            return b"", []
 
     @api.model
     def _sendable(self, rows, marketplace):

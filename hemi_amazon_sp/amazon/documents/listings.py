@@ -7,11 +7,10 @@ import json
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..errors import BAD_DOCUMENT, AmazonError
 from ..json_text import to_json
 from ..money import CURRENCIES, is_money, round_money
 from . import MAX_BYTES
-from .batches import batches
+from .batches import batches, check_limits
 
 FEED_TYPE = "JSON_LISTINGS_FEED"
 CONTENT_TYPE = "application/json; charset=UTF-8"
@@ -90,12 +89,7 @@ def write_listings_feed(seller_id, patches, issue_locale=None):
     """
     messages = [_message(patch) for patch in patches]
     content = _head(seller_id, issue_locale) + b",".join(messages) + _FOOT
-    if not 1 <= len(messages) <= MAX_MESSAGES or len(content) > MAX_BYTES:
-        raise AmazonError(
-            BAD_DOCUMENT,
-            f"A listings feed takes 1 to {MAX_MESSAGES} messages and {MAX_BYTES} bytes, "
-            f"not {len(messages)} and {len(content)}: split it first.",
-        )
+    check_limits(content, [patch.message_id for patch in patches], MAX_MESSAGES, MAX_BYTES)
     return content
 
 
