@@ -4,6 +4,7 @@ Sources: listings-feed-schema-v2.json, "Merge a listing", "Manage purchasable of
 """
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -20,6 +21,10 @@ MAX_SKU = 40
 # Works for changes of the offer, whatever the product is.
 ANY_PRODUCT_TYPE = "PRODUCT"
 _FOOT = b"]}"
+# Amazon's names of product types and marketplaces; none is longer than about 50.
+_WORD = re.compile(r"\w{1,100}", re.ASCII)
+# Half of a UTF-16 pair: Python holds it, UTF-8 cannot.
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,10 @@ def problems(patch):
         found.append(f"The message number {patch.message_id} is not between 1 and {MAX_MESSAGE_ID}.")
     if not 1 <= len(patch.sku) <= MAX_SKU:
         found.append(f"The SKU {patch.sku!r} does not have 1 to {MAX_SKU} characters.")
+    if _HALF_CHARACTER.search(patch.sku):
+        found.append(f"The SKU {patch.sku!r} holds half a character, which cannot be written.")
+    if not _WORD.fullmatch(patch.product_type):
+        found.append(f"{patch.product_type[:100]!r} is not an Amazon product type such as PRODUCT or LAMP.")
     if patch.quantity is None and patch.price is None:
         found.append(f"Nothing is to be changed for the SKU {patch.sku!r}.")
     if patch.quantity is not None and patch.quantity < 0:
@@ -71,6 +80,8 @@ def problems(patch):
 
 def _price_problems(patch):
     price = patch.price
+    if not _WORD.fullmatch(price.marketplace_id):
+        return [f"{price.marketplace_id[:100]!r} is not a marketplace of Amazon's."]
     if price.currency not in CURRENCIES:
         return [f"The currency {price.currency!r} is none of Amazon's."]
     if not is_money(price.amount) or round_money(price.amount, price.currency) <= 0:

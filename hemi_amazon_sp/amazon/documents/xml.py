@@ -89,6 +89,8 @@ def write_envelope(seller_id, message_type, messages, build, problems):
         messages, too large
     """
     output, seen = BytesIO(), set()
+    if not is_string(seller_id):
+        _refuse([f"{seller_id[:MAX_STRING]!r} is not a Merchant ID."])
 
     def elements():
         for message in messages:
