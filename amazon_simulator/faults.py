@@ -21,8 +21,10 @@ KINDS = {
     "drop_before": BEFORE,  # the connection ends, nothing happened
     "drop_after": AFTER,  # the connection ends, everything happened
     "server_error_after": AFTER,  # option status (default 503), HTML body, everything happened
-    "fatal": FEED,  # the feed ends FATAL; option effect: "none" (default) or "all"
+    # the feed ends FATAL; option effect: "none" (default) or "all"; option report: with the report of "all"
+    "fatal": FEED,
     "stuck": FEED,  # the feed stays IN_PROGRESS; option seconds: how long (default for ever)
+    "stuck_in_queue": FEED,  # the feed stays IN_QUEUE, where it can be cancelled; option seconds likewise
     # option every (default 2): the first message and each n-th after it fail; options code, message
     "partial_errors": FEED,
 }

@@ -90,9 +90,11 @@ class FeedBook:
             now + whole,
             faults,
         )
-        stuck = feed.fault("stuck")
-        if stuck:
-            feed.ends += timedelta(seconds=stuck.options.get("seconds", 10**8))
+        for kind in ("stuck", "stuck_in_queue"):
+            if stuck := feed.fault(kind):
+                pause = timedelta(seconds=stuck.options.get("seconds", 10**8))
+                feed.starts += pause if kind == "stuck_in_queue" else timedelta()
+                feed.ends += pause
         self._feeds.setdefault(seller_id, {})[feed_id] = feed
         heapq.heappush(self._due, (feed.ends, feed_id, feed))
 
