@@ -107,15 +107,15 @@ class HemiAmazonFeed(models.Model):
             self.write({"state": state, "accepted_count": accepted, "rejected_count": rejected})
 
     def _finish_unclear(self, run, status, report):
-        """Amazon stopped the feed ("some, none, or all of the operations may have completed"), or does not tell
-        what became of all its messages."""
+        """Amazon stopped the feed ("some, none, or all of the operations may have completed"), or does not
+        tell what became of all its messages."""
         accepted, rejected = self._flow()._stopped(run, self, report)
         state = "done_errors" if status == "DONE" else "fatal"
         self.write({"state": state, "accepted_count": accepted, "rejected_count": rejected})
         self.error = self.env._(
-            "Amazon stopped this feed, or its report does not tell what became of every message. Some, none or "
-            "all of it may have been carried out: what Amazon holds was looked up where it can be read; the "
-            "rest waits for a person, message by message."
+            "Amazon stopped this feed, or its report does not tell what became of every message. Some, none "
+            "or all of it may have been carried out: what Amazon holds was looked up where it can be read; "
+            "the rest waits for a person, message by message."
         )
 
     def _readable_report(self, run, document_id):
@@ -148,10 +148,16 @@ class HemiAmazonFeed(models.Model):
     def _watch(self, run):
         """Ask a person about a feed that has been open for too long, and cancel it where Amazon allows that:
         only while it is still in its queue."""
-        if self.state not in ("submitted", "processing") or self.person_asked_at:
+        if self.state not in ("submitted", "processing"):
             return
         if self.submitting_at > fields.Datetime.now() - TOO_LATE:
             return
+        if not self.person_asked_at:
+            self._ask_about_delay()
+        if self.state == "submitted":
+            run.seller.cancel_feed(self.amazon_feed_id)
+
+    def _ask_about_delay(self):
         self.person_asked_at = fields.Datetime.now()
         self.account_id._need_person(
             self.env._("Amazon does not finish %s", self.display_name),
@@ -161,5 +167,3 @@ class HemiAmazonFeed(models.Model):
                 self.amazon_feed_id,
             ),
         )
-        if self.state == "submitted":
-            run.seller.cancel_feed(self.amazon_feed_id)

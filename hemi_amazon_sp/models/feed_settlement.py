@@ -17,7 +17,7 @@ class HemiAmazonFeed(models.Model):
     def _arrived(self, amazon_feed_id):
         """Take what createFeed answered.
 
-        A worker that hung meanwhile may find that the feed was taken for lost, or for another one, without it.
+        A worker that hung meanwhile may find that the feed was taken for lost, or for another, without it.
 
         :param str amazon_feed_id: Amazon's number of the feed
         """
