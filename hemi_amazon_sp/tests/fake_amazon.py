@@ -17,6 +17,7 @@ FATES = [
     ("DONE", "rest", "miscounted"),
     ("DONE", "none", "whole feed"),
     ("DONE", "all", "foreign"),
+    ("DONE", "rest", "foreign"),
     ("DONE", "all", "unreadable"),
     ("DONE", "rest", "unreadable"),
     ("DONE", "all", "missing"),
@@ -134,6 +135,12 @@ class FakeAmazon:
         if feed.status != "IN_QUEUE":
             raise AmazonError("InvalidInput", "It has begun.", status=400)
         feed.status = "CANCELLED"
+
+    def work(self):
+        """Amazon goes on with its queue, whether anybody asks for a feed or not."""
+        for feed in self.feeds.values():
+            if feed.status not in FINAL and feed.created < fields.Datetime.now() - timedelta(minutes=30):
+                self._go_on(feed)
 
     # --- what others do
 

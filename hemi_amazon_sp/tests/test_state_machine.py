@@ -17,7 +17,7 @@ from .common import AmazonCase
 from .fake_amazon import FakeAmazon, Killed
 
 try:
-    from hypothesis import HealthCheck, given, settings
+    from hypothesis import HealthCheck, Phase, given, settings
     from hypothesis import strategies as st
 except ModuleNotFoundError:
     given = None
@@ -172,6 +172,7 @@ class TestStateMachine(AmazonCase):
     def turn(self, amazon):
         """The job's turn of this account, as far as refunds go."""
         self.clock.tick(timedelta(minutes=amazon.choose([11, 1, 3, 20])))
+        amazon.work()
         run, job = Run(self, amazon), self.env["hemi.amazon.job"]
         flow = self.env["hemi.amazon.flow"]._flow_model("refund")
         try:
@@ -251,7 +252,7 @@ class TestStateMachine(AmazonCase):
             return data.draw(st.sampled_from(options)) if trouble[0] else options[0]
 
         amazon = FakeAmazon(choose)
-        for event in data.draw(st.lists(st.sampled_from(EVENTS), min_size=5, max_size=40)):
+        for event in data.draw(st.lists(st.sampled_from(EVENTS), min_size=12, max_size=40)):
             getattr(self, event)(amazon)
             self.check_money(amazon)
         trouble[0] = False
@@ -262,6 +263,8 @@ class TestStateMachine(AmazonCase):
                 getattr(self, event)(amazon)
             if set(self.messages_now().mapped("state")) <= {"accepted", "abandoned"}:
                 break
+        self.hours(amazon)
+        amazon.work()
         self.check_money(amazon)
         self.check_end(amazon)
 
@@ -270,10 +273,11 @@ class TestStateMachine(AmazonCase):
 
         @settings(
             derandomize=True,
-            max_examples=120,
+            max_examples=150,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
+            phases=[Phase.generate],  # making a failure smaller takes minutes
         )
         @given(st.data())
         def lives(data):
