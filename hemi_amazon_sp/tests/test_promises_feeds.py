@@ -27,17 +27,27 @@ class TestPromisesFeeds(SimulatorCase):
     def feeds_of(self, flow):
         return self.env["hemi.amazon.feed"].search([("flow", "=", flow)])
 
-    def refund(self, quantity=2):
-        """Ship an order and post a credit note about a part of it."""
-        sale_order = self.place_order()
-        self.deliver(sale_order)
+    def deliver_two(self, **first):
+        """Have two orders in one feed of shipments."""
+        orders = self.place_order(**first), self.place_order()
+        return [self.deliver(order) for order in orders]
+
+    def refund(self):
+        [note] = self.refund_several(1)
+        return note
+
+    def refund_several(self, count):
+        """Ship orders and post a credit note about the goods of each."""
+        orders = [self.place_order() for _number in range(count)]
+        for order in orders:
+            self.deliver(order)
         self.settle()
-        return self.credit(self.invoice(sale_order), {"LAMP-1": quantity})
+        return [self.credit(self.invoice(order), {"LAMP-1": 2}) for order in orders]
 
     # --- stopped
 
     def test_fatal_with_a_report_refuses_what_it_names_and_looks_for_the_rest(self):
-        good, bad = self.deliver(self.place_order()), self.deliver(self.place_order())
+        good, bad = self.deliver_two()
         bad.hemi_amazon_order_id.name = "402-9999999-9999999"  # Amazon does not know it
         self.world.add_fault("createFeed", "fatal", effect="all", report=True)
         self.settle()
@@ -49,7 +59,7 @@ class TestPromisesFeeds(SimulatorCase):
         self.assertEqual(len(self.books()["shipments"]), 1)
 
     def test_fatal_with_a_report_asks_a_person_about_the_refunds_that_it_does_not_name(self):
-        good, bad = self.refund(), self.refund()
+        good, bad = self.refund_several(2)
         bad.hemi_amazon_order_id.name = "402-9999999-9999999"
         self.world.add_fault("createFeed", "fatal", effect="all", report=True)
         self.settle()
@@ -152,12 +162,12 @@ class TestPromisesFeeds(SimulatorCase):
     # --- reports that do not tell
 
     def test_a_report_that_hides_a_failure_is_settled_by_what_amazon_holds(self):
-        pickings = self.deliver(self.place_order()) | self.deliver(self.place_order())
+        pickings = self.deliver_two()
         shy = Report(accepted=1, rejected=1, processed=2)
         self.patch(type(self.env["hemi.amazon.feed"]), "_read_report", lambda feed, run, document: shy)
         self.settle()
         self.assertEqual(self.feeds_of("ship").state, "done_errors")
-        self.assertEqual(pickings.mapped("hemi_amazon_state"), ["accepted"] * 2)
+        self.assertEqual([picking.hemi_amazon_state for picking in pickings], ["accepted"] * 2)
 
     def test_a_report_that_stays_unreadable_blocks_nobody_for_ever(self):
         picking = self.deliver(self.place_order())
@@ -187,8 +197,8 @@ class TestPromisesFeeds(SimulatorCase):
     # --- too large, and too late
 
     def test_a_message_that_is_too_large_alone_is_shown_and_the_others_go(self):
-        large = self.deliver(self.place_order([{"sku": "LAMP-1", "quantity": 1, "unitPrice": "1.00"}] * 9))
-        small = self.deliver(self.place_order())
+        items = [{"sku": "LAMP-1", "quantity": 1, "unitPrice": "1.00"}] * 8
+        large, small = self.deliver_two(items=items)
         self.patch(xml, "MAX_BYTES", 1200)
         self.settle()
         self.run_job(3)
