@@ -32,8 +32,10 @@ class HemiAmazonFeed(models.Model):
     processing  cancelled                         :meth:`_dissolve`: Amazon cancelled it before it began
     submitted,
     processing  unknown                           :meth:`_not_ours`: the report is about other messages
-    unknown     submitted                         :meth:`_submitted`, by a person (*Settle a Feed*), or by a
-                                                  worker that comes back late and knows the number
+    unknown     submitted                         :meth:`_submitted`, by a person (*Settle a Feed*)
+    processing,
+    unknown     submitted                         :meth:`_submitted`, by a worker that comes back late and
+                                                  knows the true number
     unknown     cancelled                         :meth:`_dissolve`, by a person (*Settle a Feed*)
     =========== ================================= ===========================================================
 

@@ -71,7 +71,7 @@ class FakeAmazon:
         self.choose = choose
         self.feeds, self.documents = {}, {}
         self.refunds = {}  # message id -> amounts that the buyer got
-        self.hanging = []  # numbers of feeds whose worker does not know yet that they arrived
+        self.hanging = []  # document and feed number that a worker does not know yet to have arrived
 
     # --- the door and the limiter
 
@@ -102,7 +102,7 @@ class FakeAmazon:
             self._break(what)
         feed = self._add(feed_type, marketplaces, amounts_of(self.documents[document]))
         if what == "hangs":
-            self.hanging.append(feed.number)
+            self.hanging.append((document, feed.number))
         if what != "good":
             self._break(what)
         return {"feedId": feed.number}

@@ -188,9 +188,9 @@ class TestStateMachine(AmazonCase):
 
     def late(self, amazon):
         """A worker that hung comes back with Amazon's answer, up to ten minutes late."""
-        lost = self.env["hemi.amazon.feed"].search([("account_id", "=", self.account.id)], limit=1)
-        if amazon.hanging and lost:
-            lost._arrived(amazon.hanging.pop())
+        if amazon.hanging:
+            document, number = amazon.hanging.pop()
+            self.env["hemi.amazon.feed"].search([("amazon_document_id", "=", document)])._arrived(number)
             self.commit()
 
     def foreign(self, amazon, silent=False):

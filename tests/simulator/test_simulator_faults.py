@@ -154,6 +154,25 @@ def test_stuck_for_ever(world, client):
     assert client.feed(feed_id)["processingStatus"] == "IN_PROGRESS"
 
 
+def test_stuck_in_the_queue_can_be_cancelled(world, client):
+    world.add_fault("createFeed", "stuck_in_queue", seconds=3600)
+    feed_id = client.create_feed(CREATE, client.upload(b"<x/>")).json()["feedId"]
+    world.advance(3600)
+    client.renew()
+    assert client.feed(feed_id)["processingStatus"] == "IN_QUEUE"
+    assert client.call("DELETE", f"/feeds/2021-06-30/feeds/{feed_id}").status_code == 200
+    world.advance(10)
+    assert client.feed(feed_id)["processingStatus"] == "CANCELLED"
+
+
+def test_stuck_in_the_queue_goes_on(world, client):
+    world.add_fault("createFeed", "stuck_in_queue", seconds=3600)
+    feed_id = client.create_feed(CREATE, client.upload(b"<x/>")).json()["feedId"]
+    world.advance(3602)
+    client.renew()
+    assert client.feed(feed_id)["processingStatus"] == "DONE"
+
+
 def test_partial_errors(world, client):
     world.add_fault("createFeed", "partial_errors", every=2, code="9999", message="Try later.")
     report = client.submit_listings([message(number, stock(number)) for number in (1, 2, 3)])
