@@ -26,7 +26,7 @@ FATES = [
     ("FATAL", "none", "missing"),
     ("FATAL", "rest", "errors"),
     ("FATAL", "rest", "missing"),
-    ("CANCELLED", "none", "missing"),
+    *[("CANCELLED", "none", "missing")] * 3,
 ]
 SUBMISSIONS = ["good"] * 6 + [
     "dropped before",
@@ -171,7 +171,7 @@ class FakeAmazon:
 
     def _add(self, feed_type, marketplaces, amounts, silent=False):
         now, number = fields.Datetime.now(), str(50_000_000 + len(self.feeds))
-        listed = now + timedelta(minutes=self.choose([0, 1, 10]))
+        listed = now + timedelta(minutes=self.choose([0, 1, 12, 12]))
         feed = Feed(number, feed_type, marketplaces, now, listed, amounts, silent)
         self.feeds[number] = feed
         return feed

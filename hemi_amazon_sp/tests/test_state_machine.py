@@ -171,7 +171,7 @@ class TestStateMachine(AmazonCase):
 
     def turn(self, amazon):
         """The job's turn of this account, as far as refunds go."""
-        self.clock.tick(timedelta(minutes=amazon.choose([11, 1, 3, 20])))
+        self.clock.tick(timedelta(minutes=amazon.choose([11, 3, 4, 6, 6, 20])))
         amazon.work()
         run, job = Run(self, amazon), self.env["hemi.amazon.job"]
         flow = self.env["hemi.amazon.flow"]._flow_model("refund")
