@@ -23,6 +23,8 @@ KINDS = {
     "server_error_after": AFTER,  # option status (default 503), HTML body, everything happened
     "fatal": FEED,  # the feed ends FATAL; option effect: "none" (default) or "all"
     "stuck": FEED,  # the feed stays IN_PROGRESS; option seconds: how long (default for ever)
+    "late_report": FEED,  # DONE, but the report is there only later; option seconds: how much (default 3600)
+    "duplicate_results": FEED,  # the report says everything twice
     # option every (default 2): the first message and each n-th after it fail; options code, message
     "partial_errors": FEED,
 }

@@ -56,6 +56,12 @@ class Feed:
             return self.outcome.status
         return IN_QUEUE if now < self.starts else IN_PROGRESS
 
+    def shown_result_document_id(self, now):
+        """Return the id of the report's document as far as it is to be had already."""
+        late = self.fault("late_report")
+        delay = timedelta(seconds=late.options.get("seconds", 3600)) if late else timedelta()
+        return self.result_document_id if now >= self.ends + delay else None
+
     def fault(self, kind):
         """Return the fault of a kind, None if there is none."""
         return next((fault for fault in self.faults if fault.kind == kind), None)

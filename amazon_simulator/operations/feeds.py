@@ -152,8 +152,8 @@ def _json(feed, now):
         shown["processingStartTime"] = feed.starts.isoformat()
     if feed.outcome:
         shown["processingEndTime"] = feed.ends.isoformat()
-    if feed.result_document_id:
-        shown["resultFeedDocumentId"] = feed.result_document_id
+    if document_id := feed.shown_result_document_id(now):
+        shown["resultFeedDocumentId"] = document_id
     return shown
 
 
