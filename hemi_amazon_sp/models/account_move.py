@@ -23,6 +23,30 @@ class AccountMove(models.Model):
         help="Amazon shows the buyer why the money is refunded.",
     )
 
+    hemi_amazon_invoice_status = fields.Selection(
+        [
+            ("waiting", "To upload"),
+            ("uploaded", "Uploaded, Amazon checks it"),
+            ("taken", "Taken by Amazon"),
+            ("refused", "Refused by Amazon"),
+            ("amazon", "Amazon invoices"),
+        ],
+        "Invoice at Amazon",
+        compute="_compute_hemi_amazon_invoice_status",
+        compute_sudo=True,
+        help="For sellers in the VAT Calculation Service Amazon's own report decides, for others the answer "
+        "to the upload.",
+    )
+    hemi_amazon_invoice_due_at = fields.Datetime(
+        related="hemi_amazon_order_id.invoice_due_at", string="Due at Amazon", related_sudo=True
+    )
+
+    @api.depends("hemi_amazon_message_ids.state", "hemi_amazon_message_ids.confirmed_at")
+    def _compute_hemi_amazon_invoice_status(self):
+        for move in self:
+            messages = move.hemi_amazon_message_ids.filtered(lambda message: message.flow == "invoice")
+            move.hemi_amazon_invoice_status = messages.sorted("id")[-1:]._invoice_status()
+
     @api.depends("line_ids.sale_line_ids")
     def _compute_hemi_amazon_order_id(self):
         for move in self:

@@ -131,6 +131,7 @@ class HemiAmazonJob(models.AbstractModel):
             (self.env._("Results"), env["hemi.amazon.feed"]._follow),
             (self.env._("Orders"), env["hemi.amazon.order"]._read),
             (self.env._("Listings"), env["hemi.amazon.listing"]._read),
+            (self.env._("Reports"), env["hemi.amazon.report"]._follow),
         ]
         flows = env["hemi.amazon.flow"]._flows()
         wanted = [flow for flow in flows if flow._urgency and flow._is_on(run.account)]
