@@ -9,8 +9,8 @@ import fastjsonschema
 
 from .. import attributes
 from ..attributes import INVALID_PATCH, UNKNOWN_SKU, Issue
-from ..feeds_book import DONE, FATAL, Outcome
 from ..listing_view import item_view
+from ..queue_book import DONE, FATAL, Outcome
 
 _SCHEMA = Path(__file__).parent.parent / "schemas" / "listings-feed-schema-v2.json"
 _REPEATED_ID, _BAD_DOCUMENT = "4000002", "4000001"

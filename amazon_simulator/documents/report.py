@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..feeds_book import DONE, FATAL, Outcome
+from ..queue_book import DONE, FATAL, Outcome
 
 # Amazon's own sample of a processing report is written in this encoding.
 ENCODING = "iso-8859-1"
