@@ -35,6 +35,7 @@
         "views/amazon_order_views.xml",
         "views/quota_views.xml",
         "views/report_views.xml",
+        "views/return_views.xml",
         "views/call_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",

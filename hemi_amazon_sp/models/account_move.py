@@ -23,6 +23,15 @@ class AccountMove(models.Model):
         help="Amazon shows the buyer why the money is refunded.",
     )
 
+    hemi_amazon_return_id = fields.Many2one(
+        "hemi.amazon.return", "Amazon Return", readonly=True, copy=False, index="btree_not_null"
+    )
+    hemi_amazon_refunded = fields.Boolean(
+        "Refunded at Amazon",
+        copy=False,
+        help="The buyer has the money back already, from Amazon or by Seller Central: this credit note is for our "
+        "own books, and Amazon is not told of it.",
+    )
     hemi_amazon_invoice_status = fields.Selection(
         [
             ("waiting", "To upload"),
@@ -60,7 +69,7 @@ class AccountMove(models.Model):
                 continue
             if move.move_type == "out_invoice" and order.marketplace_id.takes_invoices:
                 move._amazon_leave("invoice", order)
-            elif move.move_type == "out_refund":
+            elif move.move_type == "out_refund" and not move.hemi_amazon_refunded:
                 move._amazon_leave_refund(order)
         return posted
 

@@ -27,7 +27,12 @@ class HemiAmazonReportKind(models.AbstractModel):
     @api.model
     def _kinds(self):
         """Give all kinds, as models."""
-        return [self.env[name] for name in sorted(self.env["hemi.amazon.report.kind"]._inherit_children)]
+        kinds, parents = [], [self.env["hemi.amazon.report.kind"]]
+        while parents:
+            children = [self.env[name] for name in parents.pop()._inherit_children]
+            parents += children
+            kinds += children
+        return sorted(kinds, key=lambda kind: kind._kind)
 
     @api.model
     def _kind_model(self, code):
