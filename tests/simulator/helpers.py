@@ -205,17 +205,6 @@ def envelope(message_type, *bodies, merchant=SELLER):
     )
 
 
-def refund_document(order_id, item_id, amount):
-    """Return the document that refunds a part of an item's price."""
-    body = (
-        f"<AmazonOrderID>{order_id}</AmazonOrderID><AdjustedItem><AmazonOrderItemCode>{item_id}"
-        "</AmazonOrderItemCode><AdjustmentReason>CustomerReturn</AdjustmentReason><ItemPriceAdjustments>"
-        f'<Component><Type>Principal</Type><Amount currency="EUR">{amount}</Amount></Component>'
-        "</ItemPriceAdjustments></AdjustedItem>"
-    )
-    return envelope("OrderAdjustment", body).encode()
-
-
 def stock(quantity, channel="DEFAULT", op="merge", **more):
     """Return a patch of the stock."""
     value = {"fulfillment_channel_code": channel, "quantity": quantity, **more}

@@ -14,9 +14,9 @@ from tests.simulator.helpers import (
     VIDR,
     Client,
     pdf,
-    refund_document,
     short_order,
 )
+from tests.simulator.order_feeds import REFUND, refund, send
 
 PENDING = {"ReportOption=pendingInvoices": "true"}
 ALL = {"ReportOption=all": "true"}
@@ -138,11 +138,11 @@ def test_a_refused_invoice_is_pending_again_with_its_reason(world, client, shipp
 
 def test_a_refund_is_due_a_credit_note(world, client, shipped):
     item_id = next(iter(world.books(SELLER)["orders"][shipped]["items"]))
-    client.submit("POST_PAYMENT_ADJUSTMENT_DATA", refund_document(shipped, item_id, "9.99"))
-    sale, refund = read(client)
-    assert (refund["transaction-type"], refund["invoice-status"]) == ("REFUND", "CreditNotePending")
-    assert (refund["item-vat-incl-amount"], refund["shipping-id"]) == ("-9.99", sale["shipping-id"])
-    transaction = {"DocumentType": "CreditNote", "TransactionId": refund["transaction-id"]}
+    send(client, REFUND, refund((shipped, item_id), "9.99"))
+    sale, given_back = read(client)
+    assert (given_back["transaction-type"], given_back["invoice-status"]) == ("REFUND", "CreditNotePending")
+    assert (given_back["item-vat-incl-amount"], given_back["shipping-id"]) == ("-9.99", sale["shipping-id"])
+    transaction = {"DocumentType": "CreditNote", "TransactionId": given_back["transaction-id"]}
     assert upload(world, client, OrderId=shipped, **transaction)
     world.advance(2)
     assert {status for status, *_rest in statuses(client)} == {"InvoicePending", "CreditNoteUploaded"}

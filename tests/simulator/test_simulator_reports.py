@@ -14,10 +14,11 @@ from tests.simulator.helpers import (
     US,
     VIDR,
     Client,
+    envelope,
     error,
-    refund_document,
     short_order,
 )
+from tests.simulator.order_feeds import BODIES, REFUND, refund
 
 PENDING = {"ReportOption=pendingInvoices": "true"}
 ALL = {"ReportOption=all": "true"}
@@ -69,12 +70,11 @@ def test_feeds_and_reports_are_done_in_the_order_in_which_they_are_due(world, cl
     """A report shows what feeds did that were due before it, and nothing of later ones."""
     [order_id] = world.books(SELLER)["orders"]
     item_id = next(iter(world.books(SELLER)["orders"][order_id]["items"]))
+    document = envelope(BODIES[REFUND], refund((order_id, item_id), "1.00")).encode()
     ids = [create(client)]
     for _number in range(2):
         world.advance(0.1)
-        client.create_feed(
-            "POST_PAYMENT_ADJUSTMENT_DATA", client.upload(refund_document(order_id, item_id, "1.00"))
-        )
+        client.create_feed(REFUND, client.upload(document))
         world.advance(0.1)
         ids.append(create(client))
     world.advance(10)
