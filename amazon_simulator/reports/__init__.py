@@ -1,7 +1,7 @@
 """What Amazon writes into reports, one module per kind.
 
-Each has ``ROLES`` (one of them is needed), ``COLUMNS``, ``COMPRESSED``, ``ENCODING`` (None: that of the seller's
-region), ``check`` (what createReport refuses) and ``rows`` (column -> value).
+Each has ``ROLES`` (one of them is needed), ``COLUMNS``, ``COMPRESSED``, ``ENCODING`` (None: that of the
+seller's region), ``check`` (what createReport refuses) and ``rows`` (column -> value).
 """
 
 from dataclasses import dataclass

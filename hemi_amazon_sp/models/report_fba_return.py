@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..amazon.returns import read_fba_returns
+from ..amazon import returns
 
 
 class HemiAmazonReportFbaReturn(models.AbstractModel):
@@ -12,15 +12,15 @@ class HemiAmazonReportFbaReturn(models.AbstractModel):
 
     _kind = "fba_return"
     _kind_label = "Returns to Amazon"
-    _report_type = "GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA"
+    _report_type = returns.FBA_RETURNS
     _fulfilled_by = "AMAZON"
 
     @api.model
-    def _read(self, content):
+    def _read(self, report, content):
         return [
             {
-                "key": f"{row.order_id}/{row.license_plate_number}/{row.sku}/{row.returned_at}",
-                "name": row.license_plate_number or row.order_id,
+                "key": f"{row.order_id}/{row.license_plate}/{row.sku}/{row.return_date}",
+                "name": row.license_plate or row.order_id,
                 "order_name": row.order_id,
                 "fulfilled_by": self._fulfilled_by,
                 "sku": row.sku,
@@ -29,7 +29,7 @@ class HemiAmazonReportFbaReturn(models.AbstractModel):
                 "status": row.status,
                 "is_sellable": row.disposition == "SELLABLE",
                 "is_refunded": True,
-                "returned_on": row.returned_at,
+                "returned_on": row.return_date,
             }
-            for row in read_fba_returns(content)
+            for row in returns.read_fba_returns(content, report.account_id.region == "fe")
         ]

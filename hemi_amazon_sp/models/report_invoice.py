@@ -3,7 +3,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..amazon.invoice_report import PENDING, PROCESSING, read_invoice_report
+from ..amazon import invoice_report
+
+LOST_AFTER = timedelta(hours=12)
 
 
 class HemiAmazonReportInvoice(models.AbstractModel):
@@ -19,7 +21,7 @@ class HemiAmazonReportInvoice(models.AbstractModel):
 
     _kind = "invoice"
     _kind_label = "VAT Invoices"
-    _report_type = "GET_FLAT_FILE_VAT_INVOICE_DATA_REPORT"
+    _report_type = invoice_report.INVOICE_DATA
     _every = timedelta(hours=6)  # Amazon asks for twice a day at least
 
     @api.model
@@ -30,14 +32,14 @@ class HemiAmazonReportInvoice(models.AbstractModel):
 
     @api.model
     def _options(self):
-        return {"ReportOption=all": "true"}
+        return invoice_report.ALL
 
     @api.model
     def _take(self, report, content):
         shipments = defaultdict(list)
-        rows = read_invoice_report(content)
+        rows = invoice_report.read_invoice_report(content)
         for row in rows:
-            if row.transaction_type == "SHIPMENT":
+            if row.transaction_type == invoice_report.SHIPMENT:
                 shipments[row.order_id].append(row)
         account = report.account_id
         for message in self._unconfirmed(report, list(shipments)):
@@ -65,17 +67,21 @@ class HemiAmazonReportInvoice(models.AbstractModel):
 
         :param list rows: of the shipments of its order
         """
-        statuses = {row.invoice_status for row in rows}
-        if any(row.is_amazon_invoiced for row in rows):
+        if any(row.by_amazon for row in rows):
             message._amazon_invoices()
-        elif PENDING in statuses:
-            self._refuse(message, rows)
-        elif PROCESSING not in statuses:
+        elif pending := [row for row in rows if row.is_pending]:
+            self._refuse(message, pending)
+        elif not any(row.is_processing for row in rows):
             message.confirmed_at = fields.Datetime.now()
 
     @api.model
     def _refuse(self, message, rows):
-        """A shipment is pending again after its upload: Amazon says why, or has not come to it yet."""
-        reasons = sorted({row.invoice_status_description or "" for row in rows if row.invoice_status == PENDING})
-        if any(reasons):
-            message._reject("InvoiceRefused", " ".join(filter(None, reasons)))
+        """A shipment waits for its invoice again after the upload: Amazon says why, or lost it.
+
+        :param list rows: of the shipments that wait
+        """
+        reasons = sorted({row.status_description for row in rows if row.status_description})
+        if not reasons and message.answered_at > fields.Datetime.now() - LOST_AFTER:
+            return
+        lost = self.env._("Amazon took the upload, and still says that the invoice is missing.")
+        message._reject("InvoiceRefused", " ".join(reasons) or lost)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ..amazon.returns import read_customer_returns
+from ..amazon import returns
 
 
 class HemiAmazonReportReturn(models.AbstractModel):
@@ -14,7 +14,7 @@ class HemiAmazonReportReturn(models.AbstractModel):
 
     _kind = "return"
     _kind_label = "Returns"
-    _report_type = "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE"
+    _report_type = returns.MERCHANT_RETURNS
     _every = timedelta(hours=6)
     _fulfilled_by = "MERCHANT"
 
@@ -27,21 +27,22 @@ class HemiAmazonReportReturn(models.AbstractModel):
 
     @api.model
     def _take(self, report, content):
-        rows = self._read(content)
+        rows = self._read(report, content)
         self.env["hemi.amazon.return"]._take_rows(report.account_id, rows)
         return len(rows)
 
     @api.model
-    def _read(self, content):
+    def _read(self, report, content):
         """Give the values of the returns in a report.
 
-        :param bytes content: the report
+        :param report: the hemi.amazon.report
+        :param bytes content: what it says
         :rtype: list[dict]
         """
         return [
             {
-                "key": f"{row.order_id}/{row.rma_id}/{row.sku}",
-                "name": row.rma_id,
+                "key": f"{row.order_id}/{row.rma_id or row.request_date}/{row.sku}",
+                "name": row.rma_id or row.order_id,
                 "order_name": row.order_id,
                 "fulfilled_by": self._fulfilled_by,
                 "sku": row.sku,
@@ -49,7 +50,7 @@ class HemiAmazonReportReturn(models.AbstractModel):
                 "reason": row.reason,
                 "status": row.status,
                 "is_refunded": bool(row.refunded_amount),
-                "returned_on": row.requested_at,
+                "returned_on": row.request_date,
             }
-            for row in read_customer_returns(content)
+            for row in returns.read_merchant_returns(content, report.account_id.region == "fe")
         ]

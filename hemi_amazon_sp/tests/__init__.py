@@ -3,6 +3,7 @@ from . import (
     test_advice,
     test_amazon_order,
     test_flows,
+    test_invoices,
     test_job,
     test_oauth,
     test_oauth_amazon,
