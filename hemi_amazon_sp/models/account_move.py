@@ -47,7 +47,7 @@ class AccountMove(models.Model):
         "to the upload.",
     )
     hemi_amazon_invoice_due_at = fields.Datetime(
-        related="hemi_amazon_order_id.invoice_due_at", string="Due at Amazon", related_sudo=True
+        "Due at Amazon", compute="_compute_hemi_amazon_invoice_status", compute_sudo=True
     )
 
     @api.depends("hemi_amazon_message_ids.state", "hemi_amazon_message_ids.confirmed_at")
@@ -55,6 +55,7 @@ class AccountMove(models.Model):
         for move in self:
             messages = move.hemi_amazon_message_ids.filtered(lambda message: message.flow == "invoice")
             move.hemi_amazon_invoice_status = messages.sorted("id")[-1:]._invoice_status()
+            move.hemi_amazon_invoice_due_at = move.hemi_amazon_order_id.invoice_due_at
 
     @api.depends("line_ids.sale_line_ids")
     def _compute_hemi_amazon_order_id(self):

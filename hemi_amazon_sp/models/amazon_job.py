@@ -153,7 +153,7 @@ class HemiAmazonJob(models.AbstractModel):
         except AmazonError as error:
             run.commit()
             run.again(fields.Datetime.now() + self._pause(run.account, error))
-            if error.status in (401, 403) and "expired" in error.message:
+            if error.is_expired_key:
                 self.env["hemi.amazon.token"]._forget_access_key(run.account)
             if error.code != THROTTLED:
                 run.problems.append(f"{name}: {self._words(error)}")

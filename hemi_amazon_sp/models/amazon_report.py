@@ -5,7 +5,7 @@ from datetime import timedelta
 import psycopg2
 from odoo import api, fields, models
 
-from ..amazon.errors import THROTTLED, AmazonError
+from ..amazon.errors import REFUSED, AmazonError
 
 _logger = logging.getLogger(__name__)
 
@@ -80,38 +80,48 @@ class HemiAmazonReport(models.Model):
 
     @api.model
     def _ask(self, run, kind, marketplaces):
-        answer = run.seller.create_report(
-            kind._report_type,
-            marketplaces.mapped("amazon_id"),
-            data_start_time=kind._since(),
-            options=kind._options(),
-        )
-        self.create(
-            {
-                "account_id": run.account.id,
-                "kind": kind._kind,
-                "amazon_report_id": answer["reportId"],
-                "next_check_at": fields.Datetime.now() + FIRST_CHECK,
-            }
-        )
+        """Ask Amazon to make a report; a refusal is kept, so that it is not asked for in every turn."""
+        values = {"account_id": run.account.id, "kind": kind._kind}
+        try:
+            answer = run.seller.create_report(
+                kind._report_type,
+                marketplaces.mapped("amazon_id"),
+                data_start_time=kind._since(),
+                options=kind._options(),
+            )
+        except AmazonError as error:
+            if not self._is_refused(error):
+                raise
+            self.create(values)._fail(str(error))
+        else:
+            now = fields.Datetime.now()
+            self.create(values | {"amazon_report_id": answer["reportId"], "next_check_at": now + FIRST_CHECK})
 
     def _follow_one(self, run):
         """Ask for one report; what is wrong with it leaves the others alone.
 
-        :raise AmazonError: if a limit is used up: the others would have to wait too
+        :raise AmazonError: if it is not this report's trouble: a limit, the key, a disturbance
         """
         try:
             self._check(run)
         except psycopg2.OperationalError:
             raise
         except AmazonError as error:
-            if error.code == THROTTLED:
+            if error.operation and not self._is_refused(error):
                 raise
             self._fail(str(error))
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Amazon report %s could not be taken", self.id)
             self._fail(self.env._("An unexpected error (%s). It is in the log.", type(error).__name__))
+
+    @api.model
+    def _is_refused(self, error):
+        """Tell whether Amazon refused the report itself, and not the key that asked for it.
+
+        :param AmazonError error: of a call; what cannot be read has no operation
+        """
+        return error.outcome == REFUSED and not error.is_expired_key and "Report" in (error.operation or "")
 
     def _check(self, run):
         answer = run.seller.get_report(self.amazon_report_id)
@@ -135,10 +145,21 @@ class HemiAmazonReport(models.Model):
         self.write({"state": "done", "row_count": row_count, "next_check_at": False})
 
     def _fail(self, reason):
+        """Give the report up; a person is told when it begins to fail, not each time."""
+        before = self.search(
+            [("account_id", "=", self.account_id.id), ("kind", "=", self.kind), ("id", "<", self.id)], limit=1
+        )
+        if before.state != "failed":
+            label = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
+            self.account_id._need_person(self.env._("Amazon's report cannot be read: %s", label), reason)
         self.write({"state": "failed", "error": reason, "next_check_at": False})
 
     def _kind(self):
         return self.env["hemi.amazon.report.kind"]._kind_model(self.kind)
+
+    def _is_japan(self):
+        """Tell whether Amazon writes the report for amazon.co.jp, in another encoding."""
+        return self.account_id.home_marketplace_id.code == "JP"
 
     @api.autovacuum
     def _gc_reports(self):

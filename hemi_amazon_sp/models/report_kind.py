@@ -22,7 +22,7 @@ class HemiAmazonReportKind(models.AbstractModel):
     _kind_label = None
     _report_type = None
     _every = timedelta(hours=12)
-    _days = 30
+    _days = 29  # Amazon takes 30 at most, by its own clock
 
     @api.model
     def _kinds(self):

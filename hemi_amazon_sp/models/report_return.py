@@ -52,5 +52,5 @@ class HemiAmazonReportReturn(models.AbstractModel):
                 "is_refunded": bool(row.refunded_amount),
                 "returned_on": row.request_date,
             }
-            for row in returns.read_merchant_returns(content, report.account_id.region == "fe")
+            for row in returns.read_merchant_returns(content, report._is_japan())
         ]

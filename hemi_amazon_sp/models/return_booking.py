@@ -27,9 +27,11 @@ class HemiAmazonReturn(models.Model):
     def _sale_lines(self):
         """Give the lines of the goods themselves, of all order items with this SKU."""
         return self.order_id.sale_order_id.order_line.filtered(
-            lambda line: line.hemi_amazon_sku == self.sku
-            and line.hemi_amazon_component == "Principal"
-            and line.product_id.type == "consu"
+            lambda line: (
+                line.hemi_amazon_sku == self.sku
+                and line.hemi_amazon_component == "Principal"
+                and line.product_id.type == "consu"
+            )
         )
 
     def _delivered_moves(self, lines):
@@ -65,9 +67,13 @@ class HemiAmazonReturn(models.Model):
             key = move.product_id
             if key not in wanted:
                 is_kit = key != line.product_id
-                ordered = sum(moves.filtered(lambda other, key=key: other.product_id == key).mapped("product_uom_qty"))
+                ordered = sum(
+                    moves.filtered(lambda other, key=key: other.product_id == key).mapped("product_uom_qty")
+                )
                 unit = line.product_uom_id
-                wanted[key] = ordered * share if is_kit else unit._compute_quantity(self.quantity, move.product_uom)
+                wanted[key] = (
+                    ordered * share if is_kit else unit._compute_quantity(self.quantity, move.product_uom)
+                )
             quantities[move] = min(wanted[key], self._not_back(move))
             wanted[key] -= quantities[move]
         if any(move.product_uom.compare(wanted[move.product_id], 0) > 0 for move in moves):
@@ -127,4 +133,3 @@ class HemiAmazonReturn(models.Model):
 
     def action_open_sale_order(self):
         return self.order_id.action_open_sale_order()
-

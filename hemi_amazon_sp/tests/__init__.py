@@ -13,6 +13,7 @@ from . import (
     test_oauth_wrong_ways,
     test_promises,
     test_quota,
+    test_returns,
     test_secrets,
     test_views,
 )

@@ -3,14 +3,14 @@ from odoo import api, models
 from ..amazon import returns
 
 
-class HemiAmazonReportFbaReturn(models.AbstractModel):
+class HemiAmazonReportReturnFba(models.AbstractModel):
     """Returns of what Amazon shipped: the goods come back to Amazon, which has refunded the buyer itself."""
 
-    _name = "hemi.amazon.report.fba.return"
+    _name = "hemi.amazon.report.return.fba"
     _inherit = "hemi.amazon.report.return"
     _description = "Returns to Amazon Report"
 
-    _kind = "fba_return"
+    _kind = "return_fba"
     _kind_label = "Returns to Amazon"
     _report_type = returns.FBA_RETURNS
     _fulfilled_by = "AMAZON"
@@ -31,5 +31,5 @@ class HemiAmazonReportFbaReturn(models.AbstractModel):
                 "is_refunded": True,
                 "returned_on": row.return_date,
             }
-            for row in returns.read_fba_returns(content, report.account_id.region == "fe")
+            for row in returns.read_fba_returns(content, report._is_japan())
         ]
