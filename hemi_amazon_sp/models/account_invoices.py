@@ -15,7 +15,8 @@ class HemiAmazonAccount(models.Model):
         "Invoices",
         required=True,
         default="own",
-        help="Seller Central, Settings, Tax Settings, VAT Calculation Service. In the service, Amazon compares "
-        "each uploaded invoice with its own taxes: the VAT invoice data report is then read four times a day, "
-        "and says of each invoice whether Amazon took it. If Amazon makes the invoices, none is uploaded.",
+        help="Seller Central, Settings, Tax Settings, VAT Calculation Service. In the service, Amazon "
+        "compares each uploaded invoice with its own taxes: the VAT invoice data report is then read four "
+        "times a day, and says of each invoice whether Amazon took it. If Amazon makes the invoices, none is "
+        "uploaded.",
     )

@@ -29,8 +29,8 @@ class AccountMove(models.Model):
     hemi_amazon_refunded = fields.Boolean(
         "Refunded at Amazon",
         copy=False,
-        help="The buyer has the money back already, from Amazon or by Seller Central: this credit note is for our "
-        "own books, and Amazon is not told of it.",
+        help="The buyer has the money back already, from Amazon or by Seller Central: this credit note is "
+        "for our own books, and Amazon is not told of it.",
     )
     hemi_amazon_invoice_status = fields.Selection(
         [

@@ -131,11 +131,11 @@ class HemiAmazonJob(models.AbstractModel):
             (self.env._("Results"), env["hemi.amazon.feed"]._follow),
             (self.env._("Orders"), env["hemi.amazon.order"]._read),
             (self.env._("Listings"), env["hemi.amazon.listing"]._read),
-            (self.env._("Reports"), env["hemi.amazon.report"]._follow),
         ]
         flows = env["hemi.amazon.flow"]._flows()
         wanted = [flow for flow in flows if flow._urgency and flow._is_on(run.account)]
-        return steps + [(flow._flow_label, flow._send) for flow in wanted]
+        steps += [(flow._flow_label, flow._send) for flow in wanted]
+        return [*steps, (self.env._("Reports"), env["hemi.amazon.report"]._follow)]
 
     @api.model
     def _step(self, run, name, step):

@@ -127,9 +127,9 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
             account._need_person(
                 self.env._("Amazon issues invoices of %s itself", account.name),
                 self.env._(
-                    "Amazon did not take the invoice of %(order)s, because it gives the buyer one itself. If that "
-                    "is so for all orders of this seller, choose Invoices: Amazon does. Each upload that Amazon "
-                    "does not want takes a place from others.",
+                    "Amazon did not take the invoice of %(order)s, because it gives the buyer one itself. If "
+                    "that is so for all orders of this seller, choose Invoices: Amazon does. Each upload "
+                    "that Amazon does not want takes a place from others.",
                     order=message.order_id.name,
                 ),
             )

@@ -61,8 +61,8 @@ class HemiAmazonOrder(models.Model):
         self.account_id._need_person(
             self.env._("Amazon wants the invoice of %s", self.name),
             self.env._(
-                "The order is shipped, and Amazon wants its invoice within 24 hours. Post the invoice; if it is "
-                "posted, look at its tab of Amazon why it is not uploaded."
+                "The order is shipped, and Amazon wants its invoice within 24 hours. Post the invoice; if it "
+                "is posted, see there why it is not uploaded."
             ),
             record=self.sale_order_id or self.account_id,
         )

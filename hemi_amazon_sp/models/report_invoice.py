@@ -49,7 +49,7 @@ class HemiAmazonReportInvoice(models.AbstractModel):
 
     @api.model
     def _unconfirmed(self, report, order_names):
-        """Give the invoices that Amazon's feed took before the report was asked for, and no report confirmed."""
+        """Give the invoices that Amazon's feed took before the report was asked for, not confirmed yet."""
         return self.env["hemi.amazon.feed.message"].search(
             [
                 ("account_id", "=", report.account_id.id),

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 class HemiAmazonReportKind(models.AbstractModel):
     """One kind of report that Amazon is asked for again and again.
 
-    A kind is a model that inherits this one, in a file ``report_*.py`` of its own; the job finds it by itself.
-    It says:
+    A kind is a model that inherits this one, in a file ``report_*.py`` of its own; the job finds it by
+    itself. It says:
 
     * ``_kind``: its code; ``_kind_label``: its name for people
     * ``_report_type``: Amazon's name of it

@@ -79,9 +79,9 @@ class HemiAmazonReturn(models.Model):
         if any(move.product_uom.compare(wanted[move.product_id], 0) > 0 for move in moves):
             raise UserError(
                 self.env._(
-                    "Amazon says that %(quantity)s of %(sku)s come back, and not so many of the order %(order)s were "
-                    "delivered and have not come back yet. Compare with Seller Central, then book the return by hand "
-                    "or ignore it.",
+                    "Amazon says that %(quantity)s of %(sku)s come back, and not so many of the order "
+                    "%(order)s were delivered and have not come back yet. Compare with Seller Central, then "
+                    "book the return by hand or ignore it.",
                     quantity=self.quantity,
                     sku=self.sku,
                     order=self.order_name,
