@@ -21,8 +21,11 @@ KINDS = {
     "drop_before": BEFORE,  # the connection ends, nothing happened
     "drop_after": AFTER,  # the connection ends, everything happened
     "server_error_after": AFTER,  # option status (default 503), HTML body, everything happened
-    "fatal": QUEUE,  # the feed or report ends FATAL; option effect of a feed: "none" (default) or "all"
+    # the feed or report ends FATAL; options of a feed: effect: "none" (default) or "all"; report: with that of
+    # "all"
+    "fatal": QUEUE,
     "stuck": QUEUE,  # it stays IN_PROGRESS; option seconds: how long (default for ever)
+    "stuck_in_queue": QUEUE,  # it stays IN_QUEUE, where it can be cancelled; option seconds likewise
     "late_report": QUEUE,  # DONE, but the report is there only later; option seconds: how much (default 3600)
     "duplicate_results": QUEUE,  # the report says everything twice
     # option every (default 2): the first message and each n-th after it fail; options code, message
@@ -32,6 +35,7 @@ KINDS = {
 _CREATORS = {
     "fatal": ("createFeed", "createReport"),
     "stuck": ("createFeed", "createReport"),
+    "stuck_in_queue": ("createFeed", "createReport"),
     "late_report": ("createFeed",),
     "duplicate_results": ("createFeed",),
     "partial_errors": ("createFeed",),

@@ -74,9 +74,11 @@ class Queue:
     def put(self, job, process):
         """Let a job wait for its time; see :class:`JobBook` for ``process``."""
         job.starts, job.ends = job.created + self._whole / 2, job.created + self._whole
-        stuck = job.fault("stuck")
-        if stuck:
-            job.ends += timedelta(seconds=stuck.options.get("seconds", 10**8))
+        for kind in ("stuck", "stuck_in_queue"):
+            if stuck := job.fault(kind):
+                pause = timedelta(seconds=stuck.options.get("seconds", 10**8))
+                job.starts += pause if kind == "stuck_in_queue" else timedelta()
+                job.ends += pause
         heapq.heappush(self._due, (job.ends, job.id, job, process))
 
     def settle(self, now):

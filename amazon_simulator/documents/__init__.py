@@ -1,6 +1,6 @@
 """What Amazon does with the documents of feeds, one module per feed type."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..queue_book import FATAL, Outcome
 from . import acknowledgement, adjustment, fulfillment, listings_feed, vat_invoice
@@ -65,6 +65,5 @@ def _outcome(world, feed, seller):
     fatal = feed.fault("fatal")
     if fatal is None:
         return processor.process(work)
-    if fatal.options.get("effect") == "all":
-        processor.process(work)
-    return Outcome(FATAL)
+    outcome = processor.process(work) if fatal.options.get("effect") == "all" else Outcome(FATAL)
+    return replace(outcome, status=FATAL) if fatal.options.get("report") else Outcome(FATAL)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 _NOISE = 1e-6
 # A clock that is further back than this was set anew: waiting for it to catch up could take for ever.
 _CLOCK_RESET = 3600.0
+# One call a day; Amazon's slowest operation has one in three minutes, so what is slower is no rate.
+_SLOWEST = 1 / 86_400
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Bucket:
 
     def learn(self, rate):
         """Return the bucket with the rate of Amazon's ``x-amzn-RateLimit-Limit``; nonsense is ignored."""
-        usable = isinstance(rate, int | float) and math.isfinite(rate) and rate > 0
+        usable = isinstance(rate, int | float) and math.isfinite(rate) and rate >= _SLOWEST
         return replace(self, rate=float(rate)) if usable else self
 
     def empty(self, now):

@@ -47,6 +47,9 @@ _OURS = _lt(
     "who look after the connector."
 )
 
+# The product does not exist at Amazon: neither stock nor price is told again until it does.
+NOT_AT_AMAZON = ("8566", "13013")
+
 ADVICE = {
     "4002006": Advice(_OURS, ISSUES + "1133"),
     "4002008": Advice(_OURS, ISSUES + "1098"),
@@ -91,6 +94,7 @@ ADVICE = {
         CHANNABLE,
     ),
     "8572": Advice(_CATALOGUE, CHANNABLE),
+    "13013": Advice(_UNKNOWN, ISSUES + "1974"),
     "20000": Advice(_lt("Amazon cannot fetch the picture. Replace it in Seller Central."), CHANNABLE),
     "90057": Advice(_ATTRIBUTES, CHANNABLE),
     "99001": Advice(_ATTRIBUTES, CHANNABLE),

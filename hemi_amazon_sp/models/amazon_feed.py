@@ -32,7 +32,8 @@ class HemiAmazonFeed(models.Model):
     processing  cancelled                         :meth:`_dissolve`: Amazon cancelled it before it began
     submitted,
     processing  unknown                           :meth:`_not_ours`: the report is about other messages
-    unknown     submitted                         :meth:`_submitted`, by a person (*Settle a Feed*)
+    unknown     submitted                         :meth:`_submitted`, by a person (*Settle a Feed*), or by a
+                                                  worker that comes back late and knows the number
     unknown     cancelled                         :meth:`_dissolve`, by a person (*Settle a Feed*)
     =========== ================================= ===========================================================
 
@@ -87,6 +88,9 @@ class HemiAmazonFeed(models.Model):
     finished_at = fields.Datetime(readonly=True)
     next_check_at = fields.Datetime(readonly=True)
     check_count = fields.Integer(readonly=True)
+    failure_count = fields.Integer(
+        "Failures", readonly=True, help="How often it could not be read, in a row."
+    )
     message_count = fields.Integer(readonly=True)
     accepted_count = fields.Integer(readonly=True)
     rejected_count = fields.Integer(readonly=True)

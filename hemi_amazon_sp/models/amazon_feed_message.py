@@ -6,11 +6,12 @@ AMAZON_INVOICES = "79525"  # "Amazon will generate invoice"
 class HemiAmazonFeedMessage(models.Model):
     """One thing that Amazon must be told, and what Amazon said to it.
 
-    =========== ============ ====================================================================
+    =========== ============ ============================================================================
     from        to           by
-    =========== ============ ====================================================================
+    =========== ============ ============================================================================
     (new)       pending      :meth:`hemi.amazon.outbox.mixin._amazon_leave`
     (new)       superseded   the same, while the flow is switched off
+    (new)       in_feed      :meth:`hemi.amazon.listing._amazon_refused`, then rejected: stock and price
     pending     in_feed      :meth:`_put_in_feed`
     in_feed     pending      :meth:`_release`: Amazon has nothing of it
     in_feed     accepted     :meth:`_accept`
@@ -23,7 +24,7 @@ class HemiAmazonFeedMessage(models.Model):
     accepted    rejected     :meth:`_reject`: an invoice that Amazon refused after its feed was done
     rejected    pending      :meth:`_send_again`, by a person
     rejected    abandoned    :meth:`_abandon`, by a person who gives the reason
-    =========== ============ ====================================================================
+    =========== ============ ============================================================================
     """
 
     _name = "hemi.amazon.feed.message"

@@ -46,6 +46,9 @@ class HemiAmazonQuota(models.Model):
     _key_unique = models.UniqueIndex(
         "(application_id, merchant_id, region, operation)", "There is a limit for this operation already."
     )
+    _numbers_usable = models.Constraint(
+        "CHECK(rate > 0 AND burst >= 1)", "A limit grants at least one call, and more as time goes by."
+    )
 
     @api.model
     def _limiter(self, account):

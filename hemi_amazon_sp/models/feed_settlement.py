@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..amazon.errors import AmazonError
-from .amazon_feed import CLOCK_SKEW
+from .amazon_feed import CLOCK_SKEW, OPEN_STATES
 
 SETTLE_AFTER = timedelta(minutes=15)  # Amazon lists a new feed well within this time
 
@@ -17,16 +17,18 @@ class HemiAmazonFeed(models.Model):
     def _arrived(self, amazon_feed_id):
         """Take what createFeed answered.
 
-        A worker that hung meanwhile may find that the feed was taken for lost without it.
+        A worker that hung meanwhile may find that the feed was taken for lost, or for another, without it.
 
         :param str amazon_feed_id: Amazon's number of the feed
         """
         self.invalidate_recordset(["state", "amazon_feed_id"])
         self.env.cr.execute(SQL("SELECT state FROM hemi_amazon_feed WHERE id = %s FOR UPDATE", self.id))
         [state] = self.env.cr.fetchone()
-        if state == "submitting":
+        if self.amazon_feed_id == amazon_feed_id:
+            return
+        if state in OPEN_STATES:
             self._submitted(amazon_feed_id)
-        elif self.amazon_feed_id != amazon_feed_id:
+        else:
             self._came_late(amazon_feed_id)
 
     def _came_late(self, amazon_feed_id):

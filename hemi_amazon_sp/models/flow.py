@@ -100,7 +100,8 @@ class HemiAmazonFlow(models.AbstractModel):
 
     @api.model
     def _stopped(self, run, feed, report):
-        """Amazon stopped the feed; some, none or all of it may have been carried out.
+        """Amazon stopped the feed, or its report leaves it open: some, none or all of it may have been
+        carried out.
 
         :param run: the run of the job
         :param feed: the feed

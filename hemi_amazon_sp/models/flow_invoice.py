@@ -94,7 +94,7 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
 
     @api.model
     def _stopped(self, run, feed, report):
-        if report:
+        if report and report.settles(feed.message_count):
             return self._reported(feed, report)
         self._settle_message(feed.message_ids, None)
         return 0, 1

@@ -12,8 +12,10 @@ from . import (
     test_oauth_pages,
     test_oauth_wrong_ways,
     test_promises,
+    test_promises_feeds,
     test_quota,
     test_returns,
     test_secrets,
+    test_state_machine,
     test_views,
 )
