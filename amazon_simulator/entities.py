@@ -108,7 +108,10 @@ class Listing:
 
 @dataclass
 class Seller:
-    """A selling partner account of one region."""
+    """A selling partner account of one region.
+
+    :param str vat_calculation: see ``World.register_seller``
+    """
 
     id: str
     name: str
@@ -116,11 +119,14 @@ class Seller:
     marketplaces: tuple
     email: str
     password: str
+    vat_calculation: str | None = None
     listings: dict = field(default_factory=dict)
 
     def __post_init__(self):
         if self.region not in REGIONS:
             raise ValueError(f"The region is na, eu or fe, not {self.region!r}.")
+        if self.vat_calculation not in (None, "seller", "amazon"):
+            raise ValueError(f"vat_calculation is seller, amazon or None, not {self.vat_calculation!r}.")
         for marketplace_id in self.marketplaces:
             marketplace = MARKETPLACES.get(marketplace_id)
             if marketplace is None or marketplace.region != self.region:

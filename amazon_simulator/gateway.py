@@ -13,7 +13,7 @@ from .operations import OPERATIONS
 from .operations.operation import Call
 from .validation import read_query
 
-PREFIXES = ("/sellers/", "/feeds/", "/orders/", "/listings/")
+PREFIXES = ("/sellers/", "/feeds/", "/reports/", "/orders/", "/listings/")
 LONGEST_USER_AGENT = 500
 # The rate is shown with these answers only ("Usage plans and rate limits").
 _RATE_SHOWN = frozenset({200, 201, 202, 204, 400, 404})
@@ -103,7 +103,7 @@ class Endpoint:
     def _respond(self, call, request, content):
         with self._world.lock:
             call.now = self._world.clock.now()
-            self._world.feeds.settle(call.now)
+            self._world.queue.settle(call.now)
             try:
                 self._admit(call, [(call.key(self._operation.name), self._limit(call))])
                 self._read(call, request, content)

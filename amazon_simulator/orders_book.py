@@ -57,11 +57,13 @@ class Order:
     """One order.
 
     :param dict data: the order as Amazon shows it, all sections
+    :param list refunds: (moment, order item id -> component -> ``Decimal``), oldest first
     """
 
     seller_id: str
     data: dict
     lines: dict = field(default_factory=dict)
+    refunds: list = field(default_factory=list)
 
     def __post_init__(self):
         for item in self.data["orderItems"]:

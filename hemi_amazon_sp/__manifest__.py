@@ -34,6 +34,8 @@
         "views/feed_message_views.xml",
         "views/amazon_order_views.xml",
         "views/quota_views.xml",
+        "views/report_views.xml",
+        "views/return_views.xml",
         "views/call_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",

@@ -26,7 +26,7 @@ import io, pypdf
 account = env["hemi.amazon.account"].create({{
     "client_email": "seller@seller.example", "merchant_id": {seller!r}, "integration_id": integration.id,
     "home_marketplace_id": env.ref("hemi_amazon_sp.marketplace_de").id, "orders_from": "2020-01-01",
-    "listing_interval": 1, "update_stock": False, "update_price": False,
+    "listing_interval": 1, "update_stock": False, "update_price": False, "invoicing": "vcs",
 }})
 account._authorise(Grant("Atza|old", {token!r}, 3600))
 env["hemi.amazon.token"].search([]).access_expires_at = "2000-01-01"
@@ -79,6 +79,11 @@ UPDATE hemi_amazon_feed SET next_check_at = now() at time zone 'utc' - interval 
 UPDATE hemi_amazon_feed SET submitting_at = submitting_at - interval '20 minutes',
        submitted_at = submitted_at - interval '20 minutes';
 UPDATE hemi_amazon_feed_message SET next_attempt_at = now() at time zone 'utc' - interval '1 minute';
+UPDATE hemi_amazon_report SET next_check_at = now() at time zone 'utc' - interval '1 minute'
+ WHERE next_check_at IS NOT NULL;
+UPDATE hemi_amazon_report SET asked_at = asked_at - interval '7 hours'
+ WHERE state <> 'asked' AND EXISTS (SELECT FROM hemi_amazon_feed_message
+                                     WHERE flow = 'invoice' AND state = 'accepted' AND confirmed_at IS NULL);
 UPDATE hemi_amazon_token SET access_expires_at = access_expires_at - interval '20 minutes';
 DELETE FROM hemi_amazon_quota;
 """
@@ -92,6 +97,8 @@ feeds = env["hemi.amazon.feed"].search([])
 result = json.dumps({
     "error": env["hemi.amazon.account"].search([]).mapped("last_error"),
     "messages": sorted((message.flow, message.state) for message in messages),
+    "invoices": messages.filtered(lambda message: message.flow == "invoice").mapped(
+        lambda message: message._invoice_status()),
     "open": feeds.filtered(lambda feed: feed.state not in ("done", "cancelled")).mapped("display_name"),
     "stock": {listing.sku: listing.quantity_sent for listing in listings},
     "prices": sorted({offer.price_sent for offer in listings.offer_ids}),
@@ -115,6 +122,7 @@ def begin(world):
         password="secret",
         private_refresh_token=TOKEN,
         application_id=APPLICATION["application_id"],
+        vat_calculation="seller",
         listings=[
             {
                 "sku": sku,
@@ -128,7 +136,7 @@ def begin(world):
             for sku in ("LAMP-1", "LAMP-2")
         ],
     )
-    for operation in ("createFeed", "searchOrders", "getFeedDocument", "getFeeds"):
+    for operation in ("createFeed", "searchOrders", "getFeedDocument", "getFeeds", "getReportDocument"):
         world.set_limit(operation, 100, 1000)
     for order_id, item in ((SHIPPED, "10000000000001"), (CANCELLED, "10000000000002")):
         line = {"sku": "LAMP-1", "quantity": 1, "unitPrice": "20.00", "shipping": "5.00", "orderItemId": item}
@@ -179,6 +187,7 @@ def differences(books, odoo):
             odoo["messages"],
             [[flow, "accepted"] for flow in ("cancel", "invoice", "refund", "ship")],
         ],
+        "invoices that Amazon took": [odoo["invoices"], ["taken"]],
         "problems of the account": [odoo["error"], [False]],
         "open feeds": [odoo["open"], []],
         "stock in Odoo": [odoo["stock"], {"LAMP-1": 9, "LAMP-2": 4}],

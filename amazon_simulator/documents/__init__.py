@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from ..feeds_book import FATAL, Outcome
+from ..queue_book import FATAL, Outcome
 from . import acknowledgement, adjustment, fulfillment, listings_feed, vat_invoice
 from .feed_types import REMOVED
 
@@ -49,10 +49,7 @@ def process(world, feed):
     """
     seller = world.sellers[feed.seller_id]
     outcome = _outcome(world, feed, seller)
-    if outcome.report is None:
-        return outcome, None
-    document = world.storage.write_result(seller, outcome.content_type, outcome.report, outcome.compressed)
-    return outcome, document.id
+    return outcome, world.storage.write_result(seller, outcome, "feed")
 
 
 def _outcome(world, feed, seller):

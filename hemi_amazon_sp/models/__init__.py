@@ -1,5 +1,5 @@
 # what others inherit comes first
-from . import flow, outbox, secret
+from . import flow, outbox, report_kind, secret
 
 # isort: split
 from . import flow_listings, flow_message
@@ -11,6 +11,7 @@ from . import flow_listings_part
 from . import (
     account_amazon,
     account_authorisation,
+    account_invoices,
     account_listings,
     account_move,
     account_orders,
@@ -25,6 +26,8 @@ from . import (
     amazon_offer,
     amazon_order,
     amazon_quota,
+    amazon_report,
+    amazon_return,
     amazon_token,
     delivery_carrier,
     feed_results,
@@ -38,9 +41,14 @@ from . import (
     integration,
     integration_credentials,
     order_import,
+    order_invoices,
     order_partner,
     order_refunds,
     product_product,
+    report_invoice,
+    report_return,
+    report_return_fba,
+    return_booking,
     sale_order,
     sale_order_line,
     stock_picking,

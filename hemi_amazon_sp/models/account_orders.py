@@ -29,6 +29,9 @@ class HemiAmazonAccount(models.Model):
     orders_read_at = fields.Datetime(
         readonly=True, copy=False, help="When the orders were read to the end last."
     )
+    read_returns = fields.Boolean(
+        default=True, help="Book the returns that Amazon reports: a receipt and a draft credit note each."
+    )
     order_ids = fields.One2many("hemi.amazon.order", "account_id", "Amazon Orders")
 
     def write(self, vals):

@@ -134,7 +134,8 @@ class HemiAmazonJob(models.AbstractModel):
         ]
         flows = env["hemi.amazon.flow"]._flows()
         wanted = [flow for flow in flows if flow._urgency and flow._is_on(run.account)]
-        return steps + [(flow._flow_label, flow._send) for flow in wanted]
+        steps += [(flow._flow_label, flow._send) for flow in wanted]
+        return [*steps, (self.env._("Reports"), env["hemi.amazon.report"]._follow)]
 
     @api.model
     def _step(self, run, name, step):
@@ -152,7 +153,7 @@ class HemiAmazonJob(models.AbstractModel):
         except AmazonError as error:
             run.commit()
             run.again(fields.Datetime.now() + self._pause(run.account, error))
-            if error.status in (401, 403) and "expired" in error.message:
+            if error.is_expired_key:
                 self.env["hemi.amazon.token"]._forget_access_key(run.account)
             if error.code != THROTTLED:
                 run.problems.append(f"{name}: {self._words(error)}")

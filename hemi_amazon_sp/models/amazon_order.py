@@ -27,6 +27,7 @@ INCLUDED_DATA = [
 FIRST_RETRY = timedelta(minutes=15)
 LONGEST_RETRY = timedelta(hours=12)
 PENDING = ("PENDING_AVAILABILITY", "PENDING")
+INVOICE_BY_AMAZON = "INVOICE_BY_AMAZON"  # one of Amazon's programs of an order
 
 
 class HemiAmazonOrder(models.Model):
@@ -256,6 +257,7 @@ class HemiAmazonOrder(models.Model):
                 "currency_id": currency.id,
                 "grand_total": order.grand_total,
                 "tax_included": all(item.tax_included for item in order.items),
+                "invoiced_by_amazon": self.invoiced_by_amazon or INVOICE_BY_AMAZON in order.programs,
             }
         )
         if not (self.paid and self._is_shipped()):  # later changes are refunds, not what was paid

@@ -6,6 +6,7 @@ from datetime import timedelta
 import psycopg2
 from odoo import api, fields, models
 
+from ..amazon.dates import from_amazon
 from ..amazon.documents import report as report_document
 from ..amazon.errors import BAD_ANSWER, THROTTLED, AmazonError
 from .amazon_feed import FIRST_CHECK
@@ -15,6 +16,7 @@ _logger = logging.getLogger(__name__)
 LONGEST_CHECK = timedelta(minutes=10)
 MANY_FAILURES = 12  # that many in a row are more than a disturbance
 TOO_LATE = timedelta(hours=8)
+REPORT_AFTER = timedelta(hours=2)  # a feed that is done may have its report only later
 
 
 class HemiAmazonFeed(models.Model):
@@ -77,17 +79,28 @@ class HemiAmazonFeed(models.Model):
     def _check(self, run):
         answer = run.seller.get_feed(self.amazon_feed_id)
         status = answer["processingStatus"]
-        if status in ("DONE", "FATAL", "CANCELLED"):
+        if status in ("DONE", "FATAL", "CANCELLED") and not self._report_is_to_come(answer):
             self._finish(run, status, answer.get("resultFeedDocumentId"))
             return
         self.write(
             {
-                "state": "processing" if status == "IN_PROGRESS" else "submitted",
+                "state": "submitted" if status == "IN_QUEUE" else "processing",
                 "check_count": self.check_count + 1,
                 "failure_count": 0,
                 "next_check_at": self._later(),
             }
         )
+
+    @api.model
+    def _report_is_to_come(self, answer):
+        """Tell whether a feed that is done has no report yet, and it is too early to do without.
+
+        :param dict answer: of getFeed
+        """
+        if answer["processingStatus"] != "DONE" or answer.get("resultFeedDocumentId"):
+            return False
+        ended = answer.get("processingEndTime")
+        return bool(ended) and from_amazon(ended) > fields.Datetime.now() - REPORT_AFTER
 
     def _finish(self, run, status, document_id):
         """Take the end of a feed: each message gets its own answer."""

@@ -8,6 +8,9 @@ class StockPicking(models.Model):
     _inherit = ["stock.picking", "hemi.amazon.outbox.mixin"]
 
     hemi_amazon_order_id = fields.Many2one(related="sale_id.hemi_amazon_order_id")
+    hemi_amazon_return_id = fields.Many2one(
+        "hemi.amazon.return", "Amazon Return", readonly=True, copy=False, index="btree_not_null"
+    )
 
     def _action_done(self):
         result = super()._action_done()

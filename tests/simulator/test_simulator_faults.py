@@ -192,3 +192,22 @@ def test_unknown_kinds_are_refused(world):
         world.add_fault("createfeed", "throttle")
     with pytest.raises(ValueError, match="There is no operation 'lwa'"):
         world.set_limit("lwa", 1, 1)
+
+
+def test_late_report(world, client):
+    world.add_fault("createFeed", "late_report", seconds=3600)
+    feed_id = client.create_feed(CREATE, client.upload(b"<x/>")).json()["feedId"]
+    world.advance(600)
+    feed = client.feed(feed_id)
+    assert feed["processingStatus"] == "DONE" and "resultFeedDocumentId" not in feed
+    world.advance(3600)
+    client.renew()
+    assert client.feed(feed_id)["resultFeedDocumentId"]
+
+
+def test_duplicate_results(world, client):
+    world.add_fault("createFeed", "duplicate_results")
+    unknown = [message(number, stock(number)) | {"sku": "NOBODY"} for number in (1, 2)]
+    report = client.submit_listings(unknown)
+    assert [issue["messageId"] for issue in report["issues"]] == [1, 2, 1, 2]
+    assert report["summary"]["messagesInvalid"] == 2

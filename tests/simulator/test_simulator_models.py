@@ -7,8 +7,11 @@ import requests
 from amazon_simulator import Simulator
 from tests.simulator.helpers import (
     DE,
+    FBA_RETURNS,
     FR,
     PDF,
+    REPORTS,
+    RETURNS,
     SELLER,
     START,
     US,
@@ -91,7 +94,23 @@ def broad_run(amazon):
     client.get(f"/listings/2021-08-01/items/{SELLER}", marketplaceIds=DE, includedData=sections, pageSize=1)
     client.patch("MUG/1", [stock(1)])
     client.patch("MUG/1", [stock(-1)], mode="VALIDATION_PREVIEW", includedData="issues,identifiers")
+    reports(world, client, orders[2])
     bad_calls(world, client)
+
+
+def reports(world, client, order_id):
+    """Call every operation of the Reports API."""
+    world.receive_fba_return(SELLER, order_id, [{"sku": "BULB", "quantity": 1, "reason": "DEFECTIVE"}])
+    assert client.read_report(FBA_RETURNS, dataStartTime=START, marketplaceIds=[DE, FR])
+    assert client.read_report(RETURNS, dataStartTime=START, dataEndTime=world.now()) is None
+    report_id = client.create_report(RETURNS).json()["reportId"]
+    client.call("DELETE", f"{REPORTS}/reports/{report_id}")
+    client.call("DELETE", f"{REPORTS}/reports/{report_id}")
+    client.create_report("GET_NONSENSE")
+    first = client.get(f"{REPORTS}/reports", reportTypes=f"{RETURNS},{FBA_RETURNS}", pageSize=1)
+    client.get(f"{REPORTS}/reports", nextToken=first.json()["nextToken"])
+    client.get(f"{REPORTS}/reports/none")
+    client.get(f"{REPORTS}/documents/none", enableContentEncodingUrlHeader="true")
 
 
 def bad_calls(world, client):
