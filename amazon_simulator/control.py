@@ -20,6 +20,7 @@ ACTIONS = {
     "orders": "place_order",
     "cancellation-requests": "request_cancellation",
     "order-changes": "change_order",
+    "garbled-orders": "garble_order",
     "clock": "advance",
     "faults": "add_fault",
     "limits": "set_limit",

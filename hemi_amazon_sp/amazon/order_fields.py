@@ -9,6 +9,8 @@ from .money import is_money
 BAD_ORDER = "BadOrder"
 # More digits behind the point than these would make sums inexact.
 _MAX_DECIMALS = 12
+# Amazon opened in 1995; years beyond these are mistakes, and nothing can be reckoned with them.
+_YEARS = range(1995, 2200)
 
 
 class OrderError(AmazonError):
@@ -57,8 +59,10 @@ class Reader:
         return [Reader(value, f"{path}[{index}]", self._currencies) for index, value in enumerate(values)]
 
     def text(self, name, required=False):
-        """Return a text without the white space around it."""
-        text = (self._typed(name, str, "is not text", required) or "").strip()
+        """Return a text without the white space around it, and without what no database keeps (NUL, half
+        of a surrogate pair)."""
+        text = (self._typed(name, str, "is not text", required) or "").replace("\0", "")
+        text = text.encode(errors="replace").decode().strip()
         if required and not text:
             raise OrderError(f"{self._path}.{name}", "is empty")
         return text or None
@@ -80,9 +84,12 @@ class Reader:
         """Return a date and time as naive UTC."""
         text = self.text(name, required)
         try:
-            return from_amazon(text) if text else None
+            moment = from_amazon(text) if text else None
         except (ValueError, OverflowError):
             raise OrderError(f"{self._path}.{name}", "is not a date and time") from None
+        if moment and moment.year not in _YEARS:
+            raise OrderError(f"{self._path}.{name}", f"lies in the year {moment.year}")
+        return moment
 
     def money(self, name, required=False):
         """Return the amount of a ``Money``."""
