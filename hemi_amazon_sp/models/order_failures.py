@@ -46,6 +46,7 @@ class HemiAmazonOrder(models.Model):
         self.write(
             {
                 "state": "failed",
+                "requested": False,
                 "error": reason,
                 "failed_at": now if is_new else self.failed_at,
                 "attempts": self.attempts + 1,
@@ -60,7 +61,7 @@ class HemiAmazonOrder(models.Model):
     @api.model
     def _without_failure(self):
         """Give the values of an order that is in order."""
-        names = ("error", "failed_at", "attempts", "next_attempt_at", "payload_encrypted")
+        names = ("error", "failed_at", "attempts", "next_attempt_at", "payload_encrypted", "requested")
         return dict.fromkeys(names, False)
 
     def _reason(self, error):

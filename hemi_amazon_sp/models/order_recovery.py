@@ -27,7 +27,8 @@ class HemiAmazonOrder(models.Model):
         :param list numbers: Amazon's order numbers
         :return: their rows
         """
-        rows = self.browse().union(*self.sudo()._rows(account, numbers).values())
+        orders = self.sudo()
+        rows = orders.browse().union(*orders._rows(account, numbers).values())
         rows._request()
         account._wake_job()
         return rows
