@@ -11,6 +11,7 @@ BAD_ORDER = "BadOrder"
 _MAX_DECIMALS = 12
 # Amazon opened in 1995; years beyond these are mistakes, and nothing can be reckoned with them.
 _YEARS = range(1995, 2200)
+_MOST_UNITS = 10**9
 
 
 class OrderError(AmazonError):
@@ -74,9 +75,9 @@ class Reader:
         )
 
     def number(self, name, required=False):
-        """Return a whole number that is not negative."""
+        """Return a whole number of units: not negative, and none that nobody could ship."""
         number = self._typed(name, int, "is not a whole number", required)
-        if isinstance(number, bool) or (number is not None and number < 0):
+        if isinstance(number, bool) or (number is not None and not 0 <= number <= _MOST_UNITS):
             raise OrderError(f"{self._path}.{name}", "is not a number of units")
         return number
 

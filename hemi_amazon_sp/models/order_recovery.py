@@ -62,10 +62,11 @@ class HemiAmazonOrder(models.Model):
         try:
             payload = seller.get_order(self.name, included_data=INCLUDED_DATA)
         except AmazonError as error:
-            if error.outcome == REFUSED and error.status != 401 and "expired" not in error.message:
+            is_our_key = error.status == 401 or "expired" in error.message
+            if error.outcome == REFUSED and not is_our_key:
                 self._note_refused(error)
                 return
-            if error.outcome != NOT_SENT:
+            if error.outcome != NOT_SENT and not is_our_key:
                 self._fetch_later()
             raise
         self._take(payload)

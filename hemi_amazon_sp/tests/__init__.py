@@ -10,6 +10,8 @@ from . import (
     test_oauth_mail,
     test_oauth_pages,
     test_oauth_wrong_ways,
+    test_order_500,
+    test_order_failures,
     test_order_reading,
     test_promises,
     test_quota,
