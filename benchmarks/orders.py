@@ -121,19 +121,31 @@ def ratio(row):
 
 def table(rows):
     """Give the lines of the table."""
-    yield f"{'orders':>7} {'seconds':>8} {'ms/order':>9} {'floor ms':>9} {'partners':>9} {'ratio':>6} {'calls':>6} {'MiB':>12}"
+    line = "{:>7} {:>8} {:>9} {:>9} {:>9} {:>6} {:>6} {:>13}"
+    yield line.format("orders", "seconds", "ms/order", "floor ms", "partners", "ratio", "calls", "MiB")
     for row in rows:
-        size, floor = row["orders"], row.get("floor")
-        cells = (
-            [f"{floor[name] / size * 1000:9.1f}" for name in ("seconds", "partner_seconds")]
-            if floor
-            else ["-" * 1] * 2
-        )
         before, after = row["memory"]
-        yield (
-            f"{size:7} {row['seconds']:8.1f} {row['seconds'] / size * 1000:9.1f} {cells[0]:>9} {cells[1]:>9} "
-            f"{ratio(row) if floor else 0:6.2f} {row['calls']:6} {before:5.0f} -> {after:4.0f}"
+        yield line.format(
+            row["orders"],
+            f"{row['seconds']:.1f}",
+            milliseconds(row, row["seconds"]),
+            *floor_cells(row),
+            row["calls"],
+            f"{before:.0f} -> {after:.0f}",
         )
+
+
+def floor_cells(row):
+    """Give what the floor took for each order, its partners beside it, and the ratio."""
+    if "floor" not in row:
+        return "-", "-", "-"
+    floor = row["floor"]
+    per_order = [milliseconds(row, floor[name]) for name in ("seconds", "partner_seconds")]
+    return *per_order, f"{ratio(row):.2f}"
+
+
+def milliseconds(row, seconds):
+    return f"{seconds / row['orders'] * 1000:.1f}"
 
 
 def main():

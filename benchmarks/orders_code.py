@@ -23,7 +23,8 @@ products = env["product.product"].create([
     for sku in {skus!r}
 ])
 env["hemi.amazon.listing"].create([
-    {{"account_id": account.id, "sku": product.default_code, "product_id": product.id}} for product in products
+    {{"account_id": account.id, "sku": product.default_code, "product_id": product.id}}
+    for product in products
 ])
 for product in products:
     env["stock.quant"]._update_available_quantity(product, account.warehouse_id.lot_stock_id, 10**6)

@@ -1,10 +1,11 @@
 """What becomes of orders that cannot be imported."""
 
+from ast import literal_eval
 from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common_simulator import MERCHANT_ID
@@ -143,6 +144,32 @@ class TestFailures(OrderCase):
             pauses.append((order.next_attempt_at - fields.Datetime.now()).total_seconds() / 60)
             order._take_again()
         self.assertEqual([round(pause) for pause in pauses], [15, 30, 60, 120, 240, 480, 720, 720])
+
+
+@tagged("post_install", "-at_install")
+class TestScreen(OrderCase):
+    def test_the_menu_shows_what_is_to_look_at(self):
+        failed, good = self.take(broken(), make_payload("402-9999999-0000002"))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "hemi_amazon_sp.hemi_amazon_order_failed_action"
+        )
+        orders = self.env["hemi.amazon.order"]
+        shown = orders.search([*literal_eval(action["domain"]), ("account_id", "=", self.account.id)])
+        self.assertEqual(shown, failed)
+        self.assertIn("search_default_to_look_at", action["context"])
+        user = self.make_user("looker", USER)
+        for record in (failed, good):
+            form = Form(record.with_user(user))
+            self.assertEqual(form.error, record.error)
+
+    def test_all_views_can_be_opened(self):
+        user = self.make_user("looker", USER)
+        for name in ("order_action", "order_failed_action", "recover_action"):
+            action = self.env["ir.actions.act_window"]._for_xml_id(f"hemi_amazon_sp.hemi_amazon_{name}")
+            views = [tuple(view) for view in action["views"]]
+            with self.subTest(name):
+                shown = self.env[action["res_model"]].with_user(user).get_views(views)
+                self.assertTrue(shown["views"])
 
 
 @tagged("post_install", "-at_install")
