@@ -69,9 +69,9 @@ seconds, busy = time.monotonic() - began, cpu() - busy
 if profile:
     profile.disable()
     profile.dump_stats({profile})
-orders = env["hemi.amazon.order"].search([])
 print(json.dumps({{
-    "seconds": seconds, "cpu": busy, "turns": turns, "memory": [before, memory()], "error": account.last_error,
+    "seconds": seconds, "cpu": busy, "turns": turns, "memory": [before, memory()],
+    "error": account.last_error,
     "imported": env["sale.order"].search_count(
         [("hemi_amazon_order_id", "!=", False), ("state", "=", "sale")]
     ),
