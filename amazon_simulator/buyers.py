@@ -75,7 +75,18 @@ class Buyers:
             raise ValueError(f"These cannot be changed in an order: {', '.join(sorted(fixed))}.")
         order = self._order(seller_id, order_id)
         _merge(order.data, copy.deepcopy(changes))
+        order.garbled = None
         order.follow_status()
+        self.orders.touch(order, self.clock.now())
+
+    @locked
+    def garble_order(self, seller_id, order_id, shown):
+        """Show something in place of an order, as it is, until the order is changed.
+
+        :param shown: an Order that may break Amazon's model in any way, or any other JSON
+        """
+        order = self._order(seller_id, order_id)
+        order.garbled = copy.deepcopy(shown)
         self.orders.touch(order, self.clock.now())
 
 

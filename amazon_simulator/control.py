@@ -23,6 +23,7 @@ ACTIONS = {
     "returns": "request_return",
     "fba-returns": "receive_fba_return",
     "order-changes": "change_order",
+    "garbled-orders": "garble_order",
     "clock": "advance",
     "faults": "add_fault",
     "limits": "set_limit",

@@ -23,6 +23,7 @@
         "wizards/cancel_at_amazon_views.xml",
         "wizards/paste_refresh_token_views.xml",
         "wizards/preview_views.xml",
+        "wizards/recover_orders_views.xml",
         "wizards/settle_feed_views.xml",
         "views/oauth_pages.xml",
         "views/integration_views.xml",

@@ -130,6 +130,8 @@ class HemiAmazonJob(models.AbstractModel):
             (self.env._("Marketplaces"), self._read_marketplaces),
             (self.env._("Results"), env["hemi.amazon.feed"]._follow),
             (self.env._("Orders"), env["hemi.amazon.order"]._read),
+            (self.env._("Recover Orders"), env["hemi.amazon.order"]._fetch_requested),
+            (self.env._("Orders to Look At"), env["hemi.amazon.order"]._look_after_failed),
             (self.env._("Listings"), env["hemi.amazon.listing"]._read),
         ]
         flows = env["hemi.amazon.flow"]._flows()

@@ -28,7 +28,6 @@ class HemiAmazonReturn(models.Model):
     _name = "hemi.amazon.return"
     _description = "Amazon Return"
     _order = "returned_on desc, id desc"
-    _rec_name = "name"
 
     account_id = fields.Many2one(
         "hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade"
