@@ -38,9 +38,7 @@ class HemiAmazonReturn(models.Model):
         "Return", required=True, readonly=True, help="Amazon's RMA number, or the licence plate of the goods."
     )
     order_name = fields.Char("Amazon Order", required=True, readonly=True)
-    order_id = fields.Many2one(
-        "hemi.amazon.order", "Order", readonly=True, index="btree_not_null", ondelete="cascade"
-    )
+    order_id = fields.Many2one("hemi.amazon.order", readonly=True, index="btree_not_null", ondelete="cascade")
     sale_order_id = fields.Many2one(related="order_id.sale_order_id")
     fulfilled_by = fields.Selection(
         [("MERCHANT", "Merchant"), ("AMAZON", "Amazon")],
