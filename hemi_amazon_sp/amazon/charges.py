@@ -84,7 +84,7 @@ def _charges(amounts, taxes, included):
 
 
 def _discounts(discounts, taxes, included):
-    """One charge per component that something is taken off; their tax, which Amazon tells in one, is shared."""
+    """One charge per component that something is taken off; their tax, told as one, is shared."""
     tax = taxes.get(DISCOUNT, ZERO)
     discounts = {on: amount for on, amount in discounts.items() if amount} or ({ITEM: ZERO} if tax else {})
     left, whole = tax, sum(discounts.values(), ZERO)

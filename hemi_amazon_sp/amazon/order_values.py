@@ -10,6 +10,8 @@ from decimal import Decimal
 from .charges import ZERO, Charge
 
 BUSINESS = "AMAZON_BUSINESS"
+# Amazon has not let it be shipped yet
+PENDING = ("PENDING_AVAILABILITY", "PENDING")
 
 
 @dataclass(frozen=True)
@@ -24,8 +26,12 @@ class Buyer:
 
 @dataclass(frozen=True)
 class Address:
-    """A postal address; ``lines`` are the non-empty street lines, ``country_code`` is ISO 3166-1, ``extended`` what
-    Amazon tells apart as well (Brazil)."""
+    """A postal address.
+
+    :param lines: the street lines that are not empty
+    :param country_code: ISO 3166-1
+    :param extended: what Amazon tells apart besides (Brazil), and the municipality
+    """
 
     name: str | None
     company: str | None
@@ -42,7 +48,7 @@ class Address:
 
 @dataclass(frozen=True)
 class Delivery:
-    """What the buyer wishes: ``drop_off`` a place, ``instruction`` a text, ``capabilities`` Amazon's words."""
+    """What the buyer wishes; ``capabilities`` are Amazon's words, such as ``HAS_ACCESS_POINT``."""
 
     drop_off: str | None = None
     instruction: str | None = None
@@ -99,7 +105,7 @@ class Item:
 
     @property
     def quantity(self):
-        """Units that are or will be delivered: what was cancelled of the item is neither fulfilled nor open."""
+        """Units that are or will be delivered; what was cancelled is neither fulfilled nor open."""
         return min(self.quantity_ordered, self.quantity_fulfilled + self.quantity_unfulfilled)
 
 

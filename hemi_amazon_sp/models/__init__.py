@@ -8,9 +8,14 @@ from . import flow_listings, flow_message
 from . import flow_listings_part
 
 # isort: split
+from . import order_import
+
+# isort: split
 from . import (
     account_amazon,
     account_authorisation,
+    account_fba,
+    account_import,
     account_listings,
     account_move,
     account_orders,
@@ -37,9 +42,14 @@ from . import (
     flow_stock,
     integration,
     integration_credentials,
-    order_import,
+    order_changes,
+    order_delivery,
+    order_facts,
+    order_lines,
     order_partner,
+    order_products,
     order_refunds,
+    order_taxes,
     product_product,
     sale_order,
     sale_order_line,

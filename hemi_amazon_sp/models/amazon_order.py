@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from .. import vault
 from ..amazon import orders as amazon_orders
 from ..amazon.errors import AmazonError
+from ..amazon.order_values import PENDING
 from .account_orders import INTERVAL
 
 _logger = logging.getLogger(__name__)
@@ -23,10 +24,10 @@ INCLUDED_DATA = [
     "FULFILLMENT",
     "PACKAGES",
     "TAX",
+    "PAYMENT",
 ]
 FIRST_RETRY = timedelta(minutes=15)
 LONGEST_RETRY = timedelta(hours=12)
-PENDING = ("PENDING_AVAILABILITY", "PENDING")
 
 
 class HemiAmazonOrder(models.Model):
@@ -38,6 +39,10 @@ class HemiAmazonOrder(models.Model):
     (new)    waiting    Amazon holds it as pending: nothing may be shipped yet
     (new),
     waiting,
+    failed   held       :meth:`_hold`: a SKU is unknown, and the account's rule is to wait
+    (new),
+    waiting,
+    held,
     failed   imported   :meth:`_import`
     (new),
     waiting,
@@ -240,24 +245,7 @@ class HemiAmazonOrder(models.Model):
 
         :param orders.Order order: the order as read
         """
-        marketplace = self.env["hemi.amazon.marketplace"]._by_amazon_id([order.marketplace_id])
-        currency = (
-            self.env["res.currency"].with_context(active_test=False).search([("name", "=", order.currency)])
-        )
-        self.write(
-            {
-                "marketplace_id": marketplace.id,
-                "status": order.status,
-                "fulfilled_by": order.fulfilled_by,
-                "purchased_at": order.created_at,
-                "last_updated_at": order.last_updated_at,
-                "ship_by": order.ship_by,
-                "deliver_by": order.deliver_by,
-                "currency_id": currency.id,
-                "grand_total": order.grand_total,
-                "tax_included": all(item.tax_included for item in order.items),
-            }
-        )
+        self.write(self._facts_of(order))
         if not (self.paid and self._is_shipped()):  # later changes are refunds, not what was paid
             self.paid = self._paid_of(order)
 
@@ -266,37 +254,26 @@ class HemiAmazonOrder(models.Model):
 
         :param orders.Order order: the order as read
         """
+        importer = self.env["hemi.amazon.order.import"]._for(self)
         if self.sale_order_id:
-            self._import_change(order)
-        elif order.status in PENDING:
-            self.state = "waiting"
-        elif order.status != "CANCELLED":
-            self.sale_order_id = self.env["hemi.amazon.order.import"]._make_sale_order(self, order)
-            self._imported()
+            importer._change(self, order)
+        elif order.status == "CANCELLED" or (order.status in PENDING and not self.account_id.reserve_pending):
+            pass
+        elif skus := importer._must_hold(self, order):
+            return self._hold(order, skus)
         else:
-            self._imported()
+            self.address_key = self.env["hemi.amazon.order.partner"]._address_key(order)
+            self.sale_order_id = importer._make_sale_order(self, order)
+        self._go_on()
+        importer._follow_requests(self, self.sale_order_id, order)
+        self._imported()
+        if order.status in PENDING:
+            self.state = "waiting"
 
     def _imported(self):
         self.write(
             {"state": "imported", "error": False, "payload_encrypted": False, "next_attempt_at": False}
         )
-
-    def _import_change(self, order):
-        sale_order = self.sale_order_id
-        if order.status == "CANCELLED" and sale_order.state != "cancel":
-            if sale_order.picking_ids.filtered(lambda picking: picking.state == "done"):
-                self.account_id._need_person(
-                    self.env._("Cancelled at Amazon after delivery: %s", self.name),
-                    self.env._(
-                        "Amazon cancelled the order, but goods have left the warehouse. Call them back "
-                        "or settle it with Amazon."
-                    ),
-                    record=sale_order,
-                )
-            else:
-                sale_order._message_log(body=self.env._("Amazon cancelled the order."))
-                sale_order._amazon_cancelled_there()
-        self._imported()
 
     @api.model
     def _status_of(self, payload):

@@ -1,1 +1,1 @@
-from . import abandon_message, cancel_at_amazon, paste_refresh_token, preview, settle_feed
+from . import abandon_message, cancel_at_amazon, map_products, paste_refresh_token, preview, settle_feed
