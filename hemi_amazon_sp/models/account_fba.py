@@ -20,7 +20,7 @@ class HemiAmazonAccount(models.Model):
     )
 
     def _fba_picking_type(self):
-        """Give the operation type of deliveries by Amazon, from the account's location; made when first needed.
+        """Give the operation type of deliveries by Amazon; it and its location are made when first needed.
 
         It asks for no lots, so that products with lots or serial numbers pass: Amazon does not tell them.
         """

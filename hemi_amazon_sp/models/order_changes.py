@@ -30,11 +30,23 @@ class HemiAmazonOrderImport(models.AbstractModel):
         if order.status == "CANCELLED":
             self._cancelled_there(record, sale_order)
         elif sale_order.state != "cancel":
+            self._tell_unfulfillable(record, sale_order)
             with sale_order._amazon_unlocked():
                 self._follow_people(record, sale_order, order)
                 self._follow_promise(sale_order, order)
                 self._follow_lines(record, sale_order, order)
                 self._follow_shipments(record, sale_order, order)
+
+    @api.model
+    def _tell_unfulfillable(self, record, sale_order):
+        """Amazon cannot deliver what it should: the order is not confirmed, and a person is asked once."""
+        summary = self.env._("Amazon cannot fulfil %s", record.name)
+        if record.status == "UNFULFILLABLE" and summary not in sale_order.activity_ids.mapped("summary"):
+            record.account_id._need_person(
+                summary,
+                self.env._("Deliver it from the warehouse by an order of your own, or cancel it."),
+                record=sale_order,
+            )
 
     # --- cancelled
 
@@ -147,8 +159,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
                 record.account_id._need_person(
                     self.env._("Quantity changed at Amazon after delivery: %s", record.name),
                     self.env._(
-                        "Amazon says %(quantity)s of SKU %(sku)s, the order %(ordered)s, and it is delivered or "
-                        "invoiced. Call the goods back, or write a credit note.",
+                        "Amazon says %(quantity)s of SKU %(sku)s, the order %(ordered)s, and it is "
+                        "delivered or invoiced. Call the goods back, or write a credit note.",
                         quantity=quantity,
                         sku=line.hemi_amazon_sku,
                         ordered=line.product_uom_qty,

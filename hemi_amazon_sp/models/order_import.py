@@ -29,6 +29,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         importer._round_to_amazons_total(record, sale_order, order)
         importer._ask_for_missing_tax(record, sale_order)
         importer._tell_of_products(record, sale_order)
+        importer._tell_unfulfillable(record, sale_order)
         return sale_order
 
     @api.model

@@ -60,15 +60,24 @@ class HemiAmazonOrderImport(models.AbstractModel):
         record.tax_missing = False
         products = self._products(record, order)
         for item in order.items:
-            product = products[item.item_id]
-            if item.quantity and not any(charge.component == "ITEM" for charge in item.charges):
-                lines.append(self._prepare_free_item(item, product))
-            for charge in item.charges:
-                lines += self._prepare_charge(sale, item, charge, product)
+            lines += self._prepare_item_lines(sale, item, products[item.item_id])
         lines += [self._prepare_order_charge(charge) for charge in order.due_charges]
         analytic = record.account_id._order_setting(record.marketplace_id, "analytic_account_id")
         shared = {"analytic_distribution": {str(analytic.id): 100.0}} if analytic else {}
         return [line | shared for line in lines]
+
+    @api.model
+    def _prepare_item_lines(self, sale, item, product):
+        """Give the lines of an item and of its charges, which are taxed as the item itself."""
+        lines, usual = [], self._usual_taxes(sale, product)
+        if item.quantity and not any(charge.component == "ITEM" for charge in item.charges):
+            lines.append(self._prepare_free_item(item, product))
+        for charge in item.charges:
+            taxes = self._taxes(sale, item, charge, usual)
+            if charge.component == "ITEM":
+                usual = taxes or usual
+            lines += self._prepare_charge(item, charge, product, taxes)
+        return lines
 
     @api.model
     def _prepare_free_item(self, item, product):
@@ -79,13 +88,14 @@ class HemiAmazonOrderImport(models.AbstractModel):
         ) | self._prepare_item(item, None)
 
     @api.model
-    def _prepare_charge(self, sale, item, charge, product):
+    def _prepare_charge(self, item, charge, product, taxes):
         """Give the lines of one charge of an item.
+
+        :param taxes: of the line; None if Amazon's tax is none of ours
 
         Tax that Amazon collects, or that none of our taxes gives, is a line of its own: the buyer paid it,
         but it is no revenue of ours.
         """
-        taxes = self._taxes(sale, item, charge, product)
         apart = charge.tax if item.facilitator or taxes is None else Decimal(0)
         component, tax_component = components_of(charge)
         is_item = charge.component == "ITEM"
@@ -108,8 +118,13 @@ class HemiAmazonOrderImport(models.AbstractModel):
                 if item.facilitator
                 else "hemi_amazon_sp.product_missing_tax"
             )
+            # in a refund Amazon takes tax that prices include for a part of the price
+            in_price = item.tax_included and not item.facilitator
+            name = self._name_for(tax, item)
             lines.append(
-                self._prepare_line(item, tax_component, tax, 1, apart, no_taxes, self._name_for(tax, item))
+                self._prepare_line(
+                    item, component if in_price else tax_component, tax, 1, apart, no_taxes, name
+                )
             )
         return lines
 
@@ -228,8 +243,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
         record.account_id._need_person(
             self.env._("Amazon's total of %s does not fit its parts", record.name),
             self.env._(
-                "The parts that Amazon states differ from its total by %s, which is a line of its own. Compare "
-                "the order with Seller Central before you invoice it.",
+                "The parts that Amazon states differ from its total by %s, which is a line of its own. "
+                "Compare the order with Seller Central before you invoice it.",
                 sale_order.currency_id.format(record.rounding),
             ),
             record=sale_order,

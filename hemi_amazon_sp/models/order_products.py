@@ -1,6 +1,6 @@
 import json
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.exceptions import UserError, ValidationError
 
 from .. import vault
@@ -48,7 +48,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         if record.account_id.unknown_sku_rule != "hold":
             return []
         known = self._known_products(record.account_id, order)
-        return [item.sku or item.item_id for item in order.items if not known.get(item.sku)]
+        return [item.sku for item in order.items if item.sku and not known.get(item.sku)]
 
     @api.model
     def _make_product(self, record, item):
@@ -64,8 +64,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
             account._need_person(
                 self.env._("Product made for SKU %s", item.sku),
                 self.env._(
-                    "The order %(order)s has the SKU %(sku)s, which no listing knew, so the product was made. "
-                    "Check its category, taxes and cost.",
+                    "The order %(order)s has the SKU %(sku)s, which no listing knew, so the product was "
+                    "made. Check its category, taxes and cost.",
                     order=record.name,
                     sku=item.sku,
                 ),
@@ -212,17 +212,13 @@ class HemiAmazonOrder(models.Model):
     def action_map_products(self):
         """Open *Map and Continue* for the SKUs that these orders wait for."""
         self.check_access("read")
-        accounts = self.account_id
+        skus = [
+            {"account_id": account.id, "sku": sku}
+            for account, orders in self.grouped("account_id").items()
+            for sku in sorted(orders._unknown_skus())
+        ]
         wizard = self.env["hemi.amazon.map.products"].create(
-            {
-                "line_ids": [
-                    (0, 0, {"account_id": account.id, "sku": sku})
-                    for account in accounts
-                    for sku in sorted(
-                        self.filtered(lambda order: order.account_id == account)._unknown_skus()
-                    )
-                ]
-            }
+            {"line_ids": [Command.create(values) for values in skus]}
         )
         if not wizard.line_ids:
             raise UserError(self.env._("No SKU of these orders is unknown."))

@@ -7,35 +7,35 @@ class HemiAmazonOrderImport(models.AbstractModel):
     """The taxes of the lines: found by fiscal position, else by rate.
 
     Amazon states the tax of a charge as an amount. The taxes of the product, mapped by the fiscal position,
-    are taken where they give this amount, or where Amazon states none. Shipping, gift wrap and promotions are
-    taxed as the item that they belong to.
+    are taken where they give this amount. A tax of zero Amazon states also where it computes none for the
+    seller: then the product's taxes are in the price. It means zero where other tax comes on top, and for a
+    business. Shipping, gift wrap and promotions are taxed as the item that they belong to.
     """
 
     _inherit = "hemi.amazon.order.import"
 
     @api.model
-    def _taxes(self, sale, item, charge, product):
+    def _usual_taxes(self, sale, product):
+        """Give the taxes of a product as the fiscal position maps them."""
+        return sale.position.map_tax(product.taxes_id._filter_taxes_by_company(self.env.company))
+
+    @api.model
+    def _taxes(self, sale, item, charge, usual):
         """Give the taxes of a line.
 
         :param Sale sale: what the lines of the order share
-        :return: none where Amazon collects the tax; None where none of Odoo's taxes gives what Amazon states
+        :param usual: taxes that are taken if they fit
+        :return: no taxes where Amazon collects it; None where none of Odoo's gives what Amazon states
         """
         if item.facilitator:
             return self.env["account.tax"]
-        taxes = sale.position.map_tax(product.taxes_id._filter_taxes_by_company(self.env.company))
-        if not self._is_tax_told(sale.order, item):
-            return taxes
-        return self._taxes_giving(sale, taxes, charge.gross, charge.tax, item)
-
-    @api.model
-    def _is_tax_told(self, order, item):
-        """Amazon states a tax of zero also where it computes none for the seller; for a business that buys
-        free of tax it means it."""
-        return item.tax_told and (order.is_business or any(charge.tax for charge in item.charges))
+        if charge.tax or (item.tax_told and sale.order.is_business):
+            return self._taxes_giving(sale, usual, charge.gross, charge.tax, item)
+        return usual if item.tax_included else self.env["account.tax"]
 
     @api.model
     def _taxes_giving(self, sale, taxes, gross, tax, item):
-        """Give the taxes that make ``tax`` of ``gross``: the product's own, else the best by rate, else None."""
+        """Give the taxes that make ``tax`` of ``gross``: the usual ones, else the best by rate, else None."""
         slack = self._slack(sale, item)
         if abs(self._tax_in(taxes, gross) - float(tax)) <= slack:
             return taxes
@@ -113,9 +113,10 @@ class HemiAmazonOrderImport(models.AbstractModel):
         record.account_id._need_person(
             self.env._("Missing tax in order %s", record.name),
             self.env._(
-                "Amazon states a tax that none of the sale taxes of %(company)s gives: %(taxes)s. The order is "
-                "imported with its total, and the amount of this tax on a line of its own. Create the tax, for "
-                "this country or in a fiscal position, and set it on the lines before you invoice the order.",
+                "Amazon states a tax that none of the sale taxes of %(company)s gives: %(taxes)s. The order "
+                "is imported with its total, and the amount of this tax on a line of its own. Create the "
+                "tax, for this country or in a fiscal position, and set it on the lines before you invoice "
+                "the order.",
                 company=record.company_id.name,
                 taxes=record.tax_missing,
             ),

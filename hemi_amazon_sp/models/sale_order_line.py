@@ -34,10 +34,11 @@ class SaleOrderLine(models.Model):
     )
 
     def _amazon_is_item(self):
-        """Tell whether this line is an order item itself, not one of its charges or promotions."""
+        """Tell whether this line is an order item itself, not one of its charges, promotions or taxes."""
         self.ensure_one()
-        promotion = self.env.ref("hemi_amazon_sp.product_promotion")
-        return self.hemi_amazon_component == "Principal" and self.product_id != promotion
+        names = ("product_promotion", "product_missing_tax")
+        others = [self.env.ref(f"hemi_amazon_sp.{name}") for name in names]
+        return self.hemi_amazon_component == "Principal" and self.product_id not in others
 
     @api.depends("hemi_amazon_shipped_before")
     def _compute_qty_delivered(self):

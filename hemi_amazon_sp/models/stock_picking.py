@@ -17,7 +17,7 @@ class StockPicking(models.Model):
     hemi_amazon_note = fields.Text(
         "Amazon's Note",
         compute="_compute_hemi_amazon_note",
-        help="What the packer must know: gift wrap and message, customisation, pick-up point, cash on delivery.",
+        help="What the packer must know: gift wrap, customisation, pick-up point, cash on delivery.",
     )
 
     @api.depends("sale_id.hemi_amazon_note", "move_ids.sale_line_id.hemi_amazon_note")
