@@ -10,6 +10,7 @@ from . import (
     test_oauth_mail,
     test_oauth_pages,
     test_oauth_wrong_ways,
+    test_order_changes,
     test_order_shapes,
     test_promises,
     test_quota,

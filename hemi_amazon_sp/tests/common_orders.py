@@ -1,6 +1,11 @@
 """A German company that sells in all marketplaces, with the taxes and products of the order shapes."""
 
+import json
+from pathlib import Path
+
 from .common import AmazonCase
+
+ORDERS = Path(__file__).with_name("orders")
 
 # country -> rates of its sale taxes
 RATES = {
@@ -14,6 +19,21 @@ RATES = {
     "JP": (10, 8),
     "CA": (5,),
 }
+
+
+def an_order(shape, later=0, **changes):
+    """Give an order of the folder ``orders``.
+
+    :param str shape: its file's name
+    :param int later: minutes by which it changed later than in the file
+    :param changes: sections in Amazon's names; objects are merged, all else is replaced
+    """
+    order = json.loads((ORDERS / f"{shape}.json").read_text())["order"]
+    order["lastUpdatedTime"] = f"2026-11-20T{11 + later // 60:02}:{later % 60:02}:00Z"
+    for section, value in changes.items():
+        merge = isinstance(value, dict) and isinstance(order.get(section), dict)
+        order[section] = order[section] | value if merge else value
+    return order
 
 
 class MarketplacesCase(AmazonCase):
@@ -91,3 +111,30 @@ class MarketplacesCase(AmazonCase):
         orders._take_page(self.account, payloads)
         names = [payload["orderId"] for payload in payloads]
         return orders.search([("account_id", "=", self.account.id), ("name", "in", names)], order="name")
+
+    def sale_order_of(self, *payloads):
+        """Import orders one after the other and return the sale order of the last one."""
+        for payload in payloads:
+            record = self.take(payload)
+        self.assertNotEqual(record.state, "failed", record.error)
+        return record.sale_order_id
+
+    def stock(self, sku, quantity):
+        """Put units of a SKU's product on the shelf."""
+        product = self.env["hemi.amazon.listing"].search([("sku", "=", sku)]).product_id
+        location = self.account.warehouse_id.lot_stock_id
+        self.env["stock.quant"]._update_available_quantity(product, location, quantity)
+
+    def validate(self, picking, quantities=None):
+        """Deliver a transfer as the warehouse does, or a part of it with a backorder."""
+        picking.action_assign()
+        for move in picking.move_ids:
+            move.quantity = (quantities or {}).get(move.product_id.default_code, move.product_uom_qty)
+            move.picked = True
+        picking.with_context(skip_backorder=True).button_validate()
+
+    def messages(self, flow):
+        return self.env["hemi.amazon.feed.message"].search([("flow", "=", flow)], order="id")
+
+    def activities(self, record):
+        return record.activity_ids.mapped("summary")
