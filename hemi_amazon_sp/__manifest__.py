@@ -21,6 +21,7 @@
         "data/ir_cron.xml",
         "wizards/abandon_message_views.xml",
         "wizards/cancel_at_amazon_views.xml",
+        "wizards/map_products_views.xml",
         "wizards/paste_refresh_token_views.xml",
         "wizards/preview_views.xml",
         "wizards/recover_orders_views.xml",

@@ -74,6 +74,10 @@ class Reader:
             text for text in self._typed(name, list, "is not a list", False) or () if isinstance(text, str)
         )
 
+    def names(self):
+        """Return the names of the fields that hold something."""
+        return tuple(name for name, value in self._value.items() if value)
+
     def number(self, name, required=False):
         """Return a whole number of units: not negative, and none that nobody could ship."""
         number = self._typed(name, int, "is not a whole number", required)

@@ -1,125 +1,29 @@
-"""An order (Orders API 2026-01-01) as values: Decimal money, naive UTC, None for what Amazon does not tell.
+"""Reading an order (Orders API 2026-01-01). Names and requirements are those of orders_2026-01-01.json."""
 
-Names and requirements are those of the model orders_2026-01-01.json.
-"""
-
-from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 
 from .charges import Charge, read_charges
 from .order_fields import OrderError, Reader
+from .order_values import Address, Buyer, Delivery, Item, Order, TaxRegistration
 
-__all__ = ["Address", "Buyer", "Charge", "Item", "Order", "OrderError", "TaxRegistration", "read_order"]
+__all__ = [
+    "Address",
+    "Buyer",
+    "Charge",
+    "Delivery",
+    "Item",
+    "Order",
+    "OrderError",
+    "TaxRegistration",
+    "read_order",
+]
 
 # Charges of an order that belong to none of its items. Last seen: 2026-11-23
 _ORDER_CHARGES = {"DELIVERY_TIP"}
 MARKETPLACE_FACILITATOR = "MARKETPLACE_FACILITATOR"
-
-
-@dataclass(frozen=True)
-class Buyer:
-    """Who bought. ``email`` is Amazon's relay address."""
-
-    name: str | None = None
-    email: str | None = None
-    company: str | None = None
-    purchase_order: str | None = None
-
-
-@dataclass(frozen=True)
-class Address:
-    """A postal address; ``lines`` are the non-empty street lines, ``country_code`` is ISO 3166-1."""
-
-    name: str | None
-    company: str | None
-    lines: tuple[str, ...]
-    city: str | None
-    district: str | None
-    state: str | None
-    postal_code: str | None
-    country_code: str | None
-    phone: str | None
-    address_type: str | None
-
-
-@dataclass(frozen=True)
-class TaxRegistration:
-    """A tax number of the buyer: ``type`` is Amazon's, such as ``VAT`` or ``BUSINESS``."""
-
-    type: str | None
-    number: str | None
-    legal_name: str | None
-    address: Address | None
-
-
-@dataclass(frozen=True)
-class Item:
-    """One order item. Money is in the order's currency.
-
-    :param unit_price: of one unit, as Amazon shows it; None if not told
-    :param total: what all charges of the item come to (``proceedsTotal``); None while Amazon does not tell
-    :param charges: their gross sum is ``total`` wherever that is known
-    :param tax_included: whether the amounts of the charges contain their tax
-    :param facilitator: Amazon collects and remits the tax (``MARKETPLACE_FACILITATOR``)
-    :param reporting_scheme: ``IOSS``, ``UOSS`` ... where Amazon names one
-    """
-
-    item_id: str
-    sku: str | None
-    asin: str | None
-    title: str | None
-    quantity_ordered: int
-    quantity_fulfilled: int
-    quantity_unfulfilled: int
-    unit_price: Decimal | None
-    total: Decimal | None
-    charges: tuple[Charge, ...]
-    tax_included: bool
-    facilitator: bool
-    reporting_scheme: str | None
-    gift_message: str | None
-    gift_wrap: str | None
-    cancellation_requested: bool
-    cancel_reason: str | None
-    ioss_number: str | None
-
-
-@dataclass(frozen=True)
-class Order:
-    """One order. Times are naive UTC.
-
-    :param marketplace_id: None for orders of other channels
-    :param status: ``PENDING_AVAILABILITY``, ``PENDING``, ``UNSHIPPED``, ``PARTIALLY_SHIPPED``, ``SHIPPED``,
-        ``CANCELLED``, ``UNFULFILLABLE``; None if fulfillment was not asked for
-    :param fulfilled_by: ``MERCHANT`` or ``AMAZON``
-    :param currency: None while the order holds no amount at all
-    :param grand_total: what the order comes to, tax included
-    :param charges: charges of the order that belong to no item, such as a tip
-    :param tax_registrations: of the buyer
-    """
-
-    order_id: str
-    created_at: datetime
-    last_updated_at: datetime
-    channel: str
-    marketplace_id: str | None
-    status: str | None
-    fulfilled_by: str | None
-    service_level: str | None
-    ship_by_from: datetime | None
-    ship_by: datetime | None
-    deliver_by_from: datetime | None
-    deliver_by: datetime | None
-    currency: str | None
-    grand_total: Decimal | None
-    buyer: Buyer
-    address: Address | None
-    items: tuple[Item, ...]
-    charges: tuple[Charge, ...] = ()
-    programs: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
-    tax_registrations: tuple[TaxRegistration, ...] = field(default=())
+CASH_ON_DELIVERY = "CashOnDelivery"
+_EXTENDED = ("streetName", "streetNumber", "complement", "neighborhood")
+_REPLACED = {"REPLACEMENT_ORIGINAL_ID", "EXCHANGE_ORIGINAL_ID"}
 
 
 def read_order(payload):
@@ -157,6 +61,37 @@ def read_order(payload):
         programs=order.texts("programs"),
         aliases=tuple(alias.text("aliasId", required=True) for alias in order.children("orderAliases")),
         tax_registrations=_read_tax_registrations(order.child("tax")),
+        replaces=_replaced(order),
+        cash_on_delivery=_is_cash_on_delivery(order),
+        delivery=_read_delivery(order.child("recipient").child("deliveryPreference")),
+        payload=payload,
+    )
+
+
+def _replaced(order):
+    return next(
+        (
+            other.text("orderId")
+            for other in order.children("associatedOrders")
+            if other.text("associationType") in _REPLACED
+        ),
+        None,
+    )
+
+
+def _is_cash_on_delivery(order):
+    methods = [part.text("paymentMethod") for part in order.child("payment").children("paymentExecutions")]
+    return CASH_ON_DELIVERY in methods or any(
+        "cashOnDelivery" in _constraints(item.child("fulfillment").child("shipping"))
+        for item in order.children("orderItems")
+    )
+
+
+def _read_delivery(preference):
+    return Delivery(
+        drop_off=preference.text("dropOffLocation"),
+        instruction=preference.text("addressInstruction"),
+        capabilities=preference.texts("deliveryCapabilities"),
     )
 
 
@@ -168,7 +103,7 @@ def _read_item(item):
     fulfilled = fulfillment.number("quantityFulfilled") or 0
     unfulfilled = fulfillment.number("quantityUnfulfilled")
     unit_price = product.child("price").money("unitPrice")
-    charges, total, tax_included = read_charges(item.child("proceeds"), unit_price, ordered)
+    proceeds = read_charges(item.child("proceeds"), unit_price, ordered)
     models = [collection.text("model") for collection in tax.children("taxCollections")]
     schemes = [part.text("reportingScheme") for part in tax.children("taxCalculationBreakdowns")]
     return Item(
@@ -180,9 +115,9 @@ def _read_item(item):
         quantity_fulfilled=fulfilled,
         quantity_unfulfilled=ordered - fulfilled if unfulfilled is None else unfulfilled,
         unit_price=unit_price,
-        total=total,
-        charges=charges,
-        tax_included=tax_included,
+        total=proceeds.total,
+        charges=proceeds.charges,
+        tax_included=proceeds.tax_included,
         facilitator=MARKETPLACE_FACILITATOR in models,
         reporting_scheme=next(filter(None, schemes), None),
         gift_message=gift.text("giftMessage"),
@@ -190,7 +125,17 @@ def _read_item(item):
         cancellation_requested=request.exists,
         cancel_reason=request.text("cancelReason"),
         ioss_number=shipping.child("internationalShipping").text("iossNumber"),
+        tax_told=proceeds.tax_told,
+        customized_url=product.child("customization").text("customizedUrl"),
+        serial_numbers_required=fulfillment.child("packing").child("serialNumberRequirement").exists,
+        constraints=_constraints(shipping),
+        programs=item.texts("programs"),
     )
+
+
+def _constraints(shipping):
+    """What is mandatory; Amazon names each constraint by a field."""
+    return shipping.child("shippingConstraints").names()
 
 
 def _order_charges(proceeds):
@@ -214,17 +159,24 @@ def _read_address(address):
     if not address.exists:
         return None
     lines = [address.text(f"addressLine{number}") for number in (1, 2, 3)]
+    extended = address.child("extendedFields")
     return Address(
         name=address.text("name"),
         company=address.text("companyName"),
         lines=tuple(filter(None, lines)),
         city=address.text("city") or address.text("municipality"),
-        district=address.text("districtOrCounty") or address.child("extendedFields").text("neighborhood"),
+        district=address.text("districtOrCounty") or extended.text("neighborhood"),
         state=address.text("stateOrRegion"),
         postal_code=address.text("postalCode"),
         country_code=address.text("countryCode"),
         phone=address.text("phone"),
         address_type=address.text("addressType"),
+        extended=tuple(
+            filter(
+                None,
+                [address.text("municipality"), *(extended.text(name) for name in _EXTENDED)],
+            )
+        ),
     )
 
 

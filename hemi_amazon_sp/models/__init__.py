@@ -8,9 +8,14 @@ from . import flow_listings, flow_message
 from . import flow_listings_part
 
 # isort: split
+from . import order_import
+
+# isort: split
 from . import (
     account_amazon,
     account_authorisation,
+    account_fba,
+    account_import,
     account_invoices,
     account_listings,
     account_move,
@@ -40,13 +45,18 @@ from . import (
     flow_stock,
     integration,
     integration_credentials,
+    order_changes,
+    order_delivery,
+    order_facts,
     order_failures,
-    order_import,
     order_invoices,
+    order_lines,
     order_partner,
+    order_products,
     order_reading,
     order_recovery,
     order_refunds,
+    order_taxes,
     product_product,
     report_invoice,
     report_return,

@@ -113,6 +113,25 @@ class HemiAmazonListing(models.Model):
         listings = self.search([("account_id", "=", account.id), ("sku", "in", list(skus))])
         return {listing.sku: listing for listing in listings}
 
+    @api.model
+    def _map(self, account, sku, product, fulfilled_by="MERCHANT"):
+        """Say which product a SKU is; its listing is made if there is none, and woken if it is archived.
+
+        :param str fulfilled_by: ``MERCHANT`` or ``AMAZON``, for a new listing
+        """
+        listing = self.with_context(active_test=False)._of_skus(account, [sku]).get(sku)
+        if listing:
+            listing.write({"product_id": product.id, "active": True})
+            return
+        self.create(
+            {
+                "account_id": account.id,
+                "sku": sku,
+                "product_id": product.id,
+                "channel": "amazon" if fulfilled_by == "AMAZON" else "merchant",
+            }
+        )
+
     def _amazon_refused(self, flow, feed, code, text):
         """Leave a message for a person: Amazon refused the stock or the price of this listing.
 

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-PENDING = ("PENDING_AVAILABILITY", "PENDING")
-INVOICE_BY_AMAZON = "INVOICE_BY_AMAZON"  # one of Amazon's programs of an order
+from ..amazon.order_values import PENDING
 
 
 class HemiAmazonOrder(models.Model):
@@ -14,6 +13,10 @@ class HemiAmazonOrder(models.Model):
                         or it is asked for by its number (``requested``)
     (new),
     waiting,
+    failed   held       :meth:`_hold`: a SKU is unknown, and the account's rule is to wait
+    (new),
+    waiting,
+    held,
     failed   imported   :meth:`_import`
     (new),
     waiting,
@@ -62,6 +65,7 @@ class HemiAmazonOrder(models.Model):
     state = fields.Selection(
         [
             ("waiting", "Waiting for Amazon"),
+            ("held", "Waiting for a product"),
             ("imported", "Imported"),
             ("failed", "To look at"),
             ("ignored", "Ignored"),
@@ -92,25 +96,7 @@ class HemiAmazonOrder(models.Model):
 
         :param orders.Order order: the order as read
         """
-        marketplace = self.env["hemi.amazon.marketplace"]._by_amazon_id([order.marketplace_id])
-        currency = (
-            self.env["res.currency"].with_context(active_test=False).search([("name", "=", order.currency)])
-        )
-        self.write(
-            {
-                "marketplace_id": marketplace.id,
-                "status": order.status,
-                "fulfilled_by": order.fulfilled_by,
-                "purchased_at": order.created_at,
-                "last_updated_at": order.last_updated_at,
-                "ship_by": order.ship_by,
-                "deliver_by": order.deliver_by,
-                "currency_id": currency.id,
-                "grand_total": order.grand_total,
-                "tax_included": all(item.tax_included for item in order.items),
-                "invoiced_by_amazon": self.invoiced_by_amazon or INVOICE_BY_AMAZON in order.programs,
-            }
-        )
+        self.write(self._facts_of(order))
         if not (self.paid and self._is_shipped()):  # later changes are refunds, not what was paid
             self.paid = self._paid_of(order)
 
@@ -119,35 +105,24 @@ class HemiAmazonOrder(models.Model):
 
         :param orders.Order order: the order as read
         """
+        importer = self.env["hemi.amazon.order.import"]._for(self)
         if self.sale_order_id:
-            self._import_change(order)
-        elif order.status in PENDING:
-            self.write({"state": "waiting"} | self._without_failure())
-        elif order.status != "CANCELLED":
-            self.sale_order_id = self.env["hemi.amazon.order.import"]._make_sale_order(self, order)
-            self._imported()
+            importer._change(self, order)
+        elif order.status == "CANCELLED" or (order.status in PENDING and not self.account_id.reserve_pending):
+            pass
+        elif skus := importer._must_hold(self, order):
+            return self._hold(order, skus)
         else:
-            self._imported()
+            self.address_key = self.env["hemi.amazon.order.partner"]._address_key(order)
+            self.sale_order_id = importer._make_sale_order(self, order)
+        self._go_on()
+        importer._follow_requests(self, self.sale_order_id, order)
+        self._imported()
+        if order.status in PENDING:
+            self.state = "waiting"
 
     def _imported(self):
         self.write({"state": "imported"} | self._without_failure())
-
-    def _import_change(self, order):
-        sale_order = self.sale_order_id
-        if order.status == "CANCELLED" and sale_order.state != "cancel":
-            if sale_order.picking_ids.filtered(lambda picking: picking.state == "done"):
-                self.account_id._need_person(
-                    self.env._("Cancelled at Amazon after delivery: %s", self.name),
-                    self.env._(
-                        "Amazon cancelled the order, but goods have left the warehouse. Call them back "
-                        "or settle it with Amazon."
-                    ),
-                    record=sale_order,
-                )
-            else:
-                sale_order._message_log(body=self.env._("Amazon cancelled the order."))
-                sale_order._amazon_cancelled_there()
-        self._imported()
 
     @api.model
     def _status_of(self, payload):

@@ -64,5 +64,6 @@ class HemiAmazonFlowShip(models.AbstractModel):
             shipping_method=carrier.hemi_amazon_shipping_method or carrier.name,
             tracking_number=picking._amazon_tracking(payload["parcel"]) or None,
             items=[(item, quantity) for item, quantity in payload["items"]],
-            cod_collection=False,
+            # CODCollectionMethod is for Japan alone (model of confirmShipment)
+            cod_collection=message.order_id.cash_on_delivery and message.order_id.marketplace_id.code == "JP",
         )

@@ -21,6 +21,7 @@ INCLUDED_DATA = [
     "FULFILLMENT",
     "PACKAGES",
     "TAX",
+    "PAYMENT",
 ]
 
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from .order_import import COMPONENTS
+from .order_lines import components_of
 
 # refunds that Amazon has, or is about to have
 COUNTED = ("in_feed", "accepted")
@@ -31,7 +31,7 @@ class HemiAmazonOrder(models.Model):
         paid = defaultdict(lambda: defaultdict(Decimal))
         for item in order.items:
             for charge in item.charges:
-                component, tax_component = COMPONENTS[charge.component]
+                component, tax_component = components_of(charge)
                 tax = Decimal(0) if item.tax_included and not item.facilitator else charge.tax
                 paid[item.item_id][component] += charge.gross - tax
                 paid[item.item_id][tax_component] += tax

@@ -19,6 +19,12 @@ def sandbox_orders():
             yield from case["response"].get("orders") or [case["response"]["order"]]
 
 
+def tax_on_top(item):
+    """The tax that an item's total contains besides its other parts."""
+    parts = {part["type"]: Decimal(part["subtotal"]["amount"]) for part in item["proceeds"]["breakdowns"]}
+    return float(Decimal(item["proceeds"]["proceedsTotal"]["amount"]) - parts["ITEM"])
+
+
 def make_payload(order_id="402-1234567-1234567", **values):
     """A German order of one lamp, tax included, with shipping charge."""
     return {
@@ -74,6 +80,7 @@ class OrderCase(AmazonCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.authorise(cls.account, cls.env["hemi.amazon.marketplace"].search([]))
+        cls.vat = cls.env["account.tax"].create({"name": "German VAT", "amount": 19.0})
 
     def take(self, *payloads):
         """Import orders as the job does and return their records."""
@@ -190,8 +197,10 @@ class TestOrderImport(OrderCase):
         payload = make_payload(fulfillment={"fulfillmentStatus": "SHIPPED", "fulfilledBy": "AMAZON"})
         payload["orderItems"][0]["fulfillment"] = {"quantityFulfilled": 2, "quantityUnfulfilled": 0}
         sale_order = self.take(payload).sale_order_id
-        self.assertFalse(sale_order.picking_ids)
+        self.assertEqual(sale_order.picking_ids.state, "done")
+        self.assertEqual(sale_order.picking_ids.location_id, self.account.fba_location_id)
         self.assertEqual(sale_order.order_line[0].qty_delivered, 2)
+        self.assertFalse(self.env["hemi.amazon.feed.message"].search([]))
 
 
 @tagged("post_install", "-at_install")
@@ -234,4 +243,12 @@ class TestSandboxOrders(OrderCase):
                 (line.product_uom_qty, line.hemi_amazon_sku),
                 (item["quantityOrdered"], item["product"]["sellerSku"]),
             )
-            self.assertAlmostEqual(line.price_total, float(amount))
+            untaxed = sale_order.order_line.filtered(
+                lambda part, item=line.hemi_amazon_item: (
+                    part.hemi_amazon_item == item
+                    and part.product_id == self.env.ref("hemi_amazon_sp.product_missing_tax")
+                )
+            )
+            self.assertAlmostEqual(
+                line.price_total + sum(untaxed.mapped("price_total")) - tax_on_top(item), float(amount)
+            )
