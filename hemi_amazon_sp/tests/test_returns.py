@@ -88,6 +88,7 @@ class TestReturns(SimulatorCase):
         back = self.send_back(sale_order, 1)
         self.assertEqual(back.state, "waiting")
         self.assertIn("not delivered", back.problem)
+        sale_order.action_amazon_release()
         self.deliver(sale_order)
         self.read_reports()
         self.assertEqual(back.state, "booked")
