@@ -52,7 +52,18 @@ class HemiAmazonReturn(models.Model):
             for line in wizard.product_return_moves:
                 line.quantity = quantities.get(line.move_id, 0)
             if any(wizard.product_return_moves.mapped("quantity")):
-                wizard._create_return().hemi_amazon_return_id = self
+                receipt = wizard._create_return()
+                receipt.hemi_amazon_return_id = self
+                if self.fulfilled_by == "AMAZON":
+                    self._receive_at_amazon(receipt)
+
+    @api.model
+    def _receive_at_amazon(self, receipt):
+        """What Amazon reports has come back to it: nobody here has anything to receive."""
+        for move in receipt.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        receipt.move_ids._action_done()
 
     def _quantities_back(self, moves, lines):
         """Spread what comes back over what was delivered; of a kit comes its share of each component.

@@ -110,3 +110,22 @@ class TestReturns(SimulatorCase):
         self.assertEqual(len(sale_order.activity_ids), 1)
         records[1].action_ignore()
         self.assertEqual(records[1].state, "ignored")
+
+    def test_a_return_to_amazon_is_received_there_and_refunds_nobody_again(self):
+        lamp = self.lamp.product_id
+        sale_order = self.place_order(fulfilledBy="AMAZON", fulfillmentStatus="SHIPPED")
+        location = self.account.fba_location_id
+        self.assertEqual(sale_order.picking_ids.state, "done")
+        self.invoice(sale_order)
+        before = lamp.with_context(location=location.id).qty_available
+        items = [{"sku": "LAMP-1", "quantity": 1, "reason": "DEFECTIVE"}]
+        self.world.receive_fba_return(MERCHANT_ID, sale_order.client_order_ref, items)
+        self.read_reports()
+        back = self.env["hemi.amazon.return"].search([])
+        self.assertEqual((back.state, back.fulfilled_by), ("booked", "AMAZON"), back.problem)
+        self.assertEqual(back.picking_ids.state, "done")
+        self.assertEqual(lamp.with_context(location=location.id).qty_available, before + 1)
+        self.assertTrue(back.credit_note_id.hemi_amazon_refunded)
+        back.credit_note_id.action_post()
+        self.settle()
+        self.assertEqual(self.world.books(MERCHANT_ID)["refunds"], [])
