@@ -11,9 +11,11 @@ from . import flow_listings_part
 from . import (
     account_amazon,
     account_authorisation,
+    account_cause,
     account_listings,
     account_move,
     account_orders,
+    account_renewal,
     amazon_advice,
     amazon_call,
     amazon_consent,

@@ -114,6 +114,8 @@ class HemiAmazonAccount(models.Model):
         self.env["hemi.amazon.token"].sudo()._store(self, grant)
         self.env["hemi.amazon.consent"].sudo()._end(self)
         self.write({"state": "authorised", "state_reason": False, "marketplaces_read_at": False})
+        self._need_no_renewal(self.env._("The seller authorised the app."))
+        self._note_cause(None)
         self._message_log(
             body=self.env._(
                 "The seller %s authorised the app. access_key and refresh_key were generated.",
@@ -144,6 +146,8 @@ class HemiAmazonAccount(models.Model):
                     "The authorisation was revoked here. The seller can revoke it in Seller Central too."
                 )
             )
+            account._note_cause(None)
+        self._need_no_renewal(self.env._("The authorisation was revoked here."))
         self.write({"state": "not_authorised", "state_reason": False, "oauth_began": False})
 
     # --- Seller Central
@@ -277,6 +281,8 @@ class HemiAmazonAccount(models.Model):
                 self.env._(
                     "Amazon did not answer as it should for %(name)s: %(error)s", name=self.name, error=error
                 )
+                + "\n\n" * bool(words := self._cause_words(self._cause_of(error)))
+                + (words or "")
             ) from error
         names = ", ".join(self.marketplace_ids.mapped("name"))
         return self._notify(

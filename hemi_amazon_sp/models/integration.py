@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..amazon import regions
 from ..amazon.errors import AmazonError
+from ..amazon.lwa import AUTHORISATION_LIFE
 
 CALLBACK_PATH = "/hemi_amazon_sp/oauth/callback"
 LOGIN_PATH = "/hemi_amazon_sp/oauth/login"
@@ -66,6 +67,13 @@ class HemiAmazonIntegration(models.Model):
         required=True,
         help="Amazon's Data Protection Policy asks for logs of 12 months. Older calls are erased.",
     )
+    renewal_days = fields.Char(
+        "Ask for Renewal",
+        default="30, 14, 3",
+        required=True,
+        help="Amazon ends an authorisation after 365 days. So many days before, the seller gets the link "
+        "again; the person responsible gets one activity.",
+    )
     credentials_ids = fields.One2many(
         "hemi.amazon.integration.credentials", "integration_id", "Integration Credentials"
     )
@@ -101,6 +109,23 @@ class HemiAmazonIntegration(models.Model):
                 raise ValidationError(
                     self.env._("Integration %(name)s: %(error)s", name=integration.name, error=error.message)
                 ) from error
+
+    @api.constrains("renewal_days")
+    def _check_renewal_days(self):
+        for integration in self:
+            days = integration._renewal_days()
+            if not days or not all(0 < number < AUTHORISATION_LIFE.days for number in days):
+                raise ValidationError(
+                    self.env._(
+                        "%s: Ask for Renewal is a list of days before the end, such as 30, 14, 3.",
+                        integration.name,
+                    )
+                )
+
+    def _renewal_days(self):
+        """Give the days before the end at which the seller is asked, the earliest first, if readable."""
+        parts = [part.strip() for part in (self.renewal_days or "").split(",")]
+        return sorted(map(int, parts), reverse=True) if all(map(str.isdecimal, parts)) else []
 
     def _endpoints(self, region):
         """Give the addresses of Amazon's API and log-in.

@@ -12,6 +12,7 @@ from . import (
     test_oauth_wrong_ways,
     test_promises,
     test_quota,
+    test_renewal,
     test_secrets,
     test_views,
 )
