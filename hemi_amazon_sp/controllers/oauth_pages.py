@@ -7,6 +7,8 @@ from odoo.http import request
 from odoo.tools import LazyTranslate
 from odoo.tools.image import image_data_uri
 
+from ..models.amazon_visit import WINDOW
+
 _lt = LazyTranslate(__name__)
 
 
@@ -140,15 +142,24 @@ PROBLEMS = {
         _lt("You are not connected with us yet"),
         _lt("We do not know your seller account. Accounts are connected with a link that we send by mail."),
         _lt(
-            "Please ask us for a link, and tell us your Merchant ID: Seller Central, Settings, Account Info, "
-            "Your Merchant Token."
+            "Please ask us for a link, and tell us your Merchant ID: Seller Central, Settings, Account "
+            "Info, Your Merchant Token."
         ),
     ),
     "seller_unproven": Problem(
         403,
         _lt("We could not see that this account is yours"),
         _lt("Amazon does not show us the listings of %(merchant_id)s with it. Nothing was changed."),
-        _lt("Please ask us for a link by mail and connect the account with it."),
+        _lt(
+            "Log out of Amazon, begin again, and log in as the main user of that seller account. If that "
+            "does not help, please tell us that you saw this page."
+        ),
+    ),
+    "too_many": Problem(
+        429,
+        _lt("Too many attempts"),
+        _lt("This page was opened very often from your network. Nothing was changed."),
+        _lt("Please wait ten minutes. A link in our mail stays valid meanwhile."),
     ),
     "foreign_address": Problem(
         400,
@@ -192,6 +203,8 @@ def problem(code, account):
         text = request.env._(getattr(found, part))
         response.qcontext[part] = text % names
     response.status_code = found.status
+    if code == "too_many":
+        response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
     return response
 
 

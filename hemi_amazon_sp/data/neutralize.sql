@@ -3,6 +3,7 @@ DELETE FROM hemi_amazon_token;
 DELETE FROM mail_message WHERE id IN (
     SELECT mail.mail_message_id FROM mail_mail mail JOIN hemi_amazon_consent consent ON consent.mail_id = mail.id);
 DELETE FROM hemi_amazon_consent;
+DELETE FROM hemi_amazon_visit;
 UPDATE hemi_amazon_integration_credentials
    SET client_secret_encrypted = NULL, access_key_encrypted = NULL, secret_key_encrypted = NULL;
 UPDATE hemi_amazon_integration SET environment = 'sandbox', base_url = NULL;

@@ -59,6 +59,7 @@ class HemiAmazonJob(models.AbstractModel):
         """Work on every account that is due, who waited longest first; one account's trouble costs the others
         nothing."""
         cron = self.env["ir.cron"]
+        self.env["hemi.amazon.consent"]._expire_links()
         accounts = self._due_accounts()
         cron._commit_progress(remaining=len(accounts))
         for account in accounts:

@@ -116,8 +116,8 @@ class HemiAmazonFeed(models.Model):
         accepted, rejected = self._flow()._stopped(run, self, report)
         self.write({"state": "fatal", "accepted_count": accepted, "rejected_count": rejected})
         self.error = self.env._(
-            "Amazon stopped this feed. Some, none or all of it may have been carried out: what Amazon holds "
-            "was looked up where it can be read; the rest waits for a person, message by message."
+            "Amazon stopped this feed. Some, none or all of it may have been carried out: what Amazon "
+            "holds was looked up where it can be read; the rest waits for a person, message by message."
         )
 
     def _read_report(self, run, document_id):

@@ -1,3 +1,5 @@
+from urllib.parse import urlencode, urlsplit
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -135,6 +137,32 @@ class HemiAmazonIntegration(models.Model):
         """
         self.ensure_one()
         return regions.endpoints(region, self.environment, self.base_url)
+
+    def _seller_centrals(self, region=None):
+        """Give the addresses of Seller Central.
+
+        :param str region: na, eu or fe; all if not given
+        """
+        if self.environment == regions.CUSTOM:
+            return [self._endpoints(region or "eu").api]
+        places = self.env["hemi.amazon.marketplace"].with_context(active_test=False)
+        found = places.search([("region", "=", region)] if region else [])
+        return [f"https://{place.seller_central_host}" for place in found]
+
+    def _confirm_address(self, callback_uri, amazon_state, state):
+        """Give the address where a seller goes on who began in Seller Central ("Appstore workflow").
+
+        :param str callback_uri: amazon_callback_uri, which is at one of :meth:`_seller_centrals`
+        :param str amazon_state: goes back to Amazon
+        :param str state: comes back with Amazon's answer
+        """
+        parts = urlsplit(callback_uri)
+        query = urlencode({"amazon_state": amazon_state} | self._consent_query(state))
+        return parts._replace(query="&".join(filter(None, (parts.query, query))), fragment="").geturl()
+
+    def _consent_query(self, state):
+        query = {"state": state, "redirect_uri": self.redirect_uri}
+        return query | {"version": "beta"} if self.state == "draft" else query
 
     def _credentials(self):
         """Give the credentials of the app, for the code that needs them whoever the user is."""

@@ -49,7 +49,7 @@ class TestSellerCentral(AmazonCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.addCleanup(self.amazon.world.clear_faults)
-        link = self.env["hemi.amazon.consent"]._make_link(self.account)
+        [link] = self.env["hemi.amazon.consent"]._make_links(self.account).values()
         self.landing = f"/hemi_amazon_sp/oauth/start?link={link}"
 
     def submit(self, page, **values):
