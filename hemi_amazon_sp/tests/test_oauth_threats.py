@@ -1,14 +1,16 @@
 import contextlib
 from datetime import timedelta
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 import requests
 from lxml import html
 from odoo import fields
 from odoo.addons.hemi_amazon_sp.amazon.errors import AmazonError
-from odoo.addons.hemi_amazon_sp.models import amazon_visit
+from odoo.addons.hemi_amazon_sp.controllers.oauth import COOKIE
+from odoo.addons.hemi_amazon_sp.models import amazon_consent, amazon_visit, consent_login
 from odoo.addons.hemi_amazon_sp.models.amazon_visit import network_of
-from odoo.tests import tagged
+from odoo.tests import tagged, test_cursor
+from odoo.tools import SQL, consteq
 
 from .common_oauth import OauthCase
 
@@ -42,6 +44,34 @@ class TestThreats(OauthCase):
         self.assertEqual(self.come_back(mine, selling_partner_id=OTHER_SELLER).status_code, 403)
         self.exchange_code.assert_not_called()
         self.assertFalse(self.keys() or self.keys(other))
+
+    def test_only_digests_are_compared(self):
+        """How long a comparison takes tells nothing about a link, a state or a cookie: none is compared itself."""
+        cursors, words = test_cursor.TestCursor, []
+        execute = cursors.execute
+
+        def watch(cursor, query, params=None, *args, **options):
+            words.append(
+                f"{query} {params}" if not isinstance(query, SQL) else f"{query.code} {query.params}"
+            )
+            return execute(cursor, query, params, *args, **options)
+
+        compare = Mock(side_effect=consteq)
+        link = self.make_link()
+        self.patch(amazon_consent, "consteq", compare)
+        self.patch(consent_login, "consteq", compare)
+        with patch.object(cursors, "execute", watch):
+            states = [self.state_of(self.press_continue(link)), self.state_of(self.begin_at_amazon())]
+            for state in states:
+                self.assertLess(self.come_back(state).status_code, 500)
+        asked = "\n".join(words)
+        self.assertIn(amazon_consent.digest(link), asked)
+        for secret in (link, *states, self.opener.cookies[COOKIE]):
+            self.assertNotIn(secret, asked)
+        for call in compare.call_args_list:
+            for value in call.args:
+                self.assertRegex(value, r"\A[0-9a-f]{64}\Z")
+        self.assertGreaterEqual(compare.call_count, 2)
 
     def test_login_csrf(self):
         """Somebody has a browser open the answer that he got himself, with his own state and code."""
