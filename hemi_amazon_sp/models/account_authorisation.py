@@ -1,4 +1,3 @@
-import logging
 from urllib.parse import urlencode
 
 from odoo import fields, models
@@ -9,8 +8,6 @@ from ..amazon.errors import AmazonError
 from ..amazon.lwa import LwaClient
 from ..amazon.regions import CUSTOM
 from ..amazon.selling_partner import SellingPartner
-
-_logger = logging.getLogger(__name__)
 
 LANDING_PATH = "/hemi_amazon_sp/oauth/start"
 MOST_NAMED = 5
@@ -240,17 +237,6 @@ class HemiAmazonAccount(models.Model):
         home = self.home_marketplace_id.amazon_id
         self._seller_with(grant).search_listings_items([home], included_data=["summaries"], page_size=1)
 
-    def _marketplaces_of(self, grant):
-        """Ask Amazon for the marketplaces of a seller who has just authorised.
-
-        :return: participations; empty if Amazon does not answer, then the job asks again
-        """
-        try:
-            return self._seller_with(grant).get_marketplace_participations()
-        except AmazonError as error:
-            _logger.warning("Amazon account %s: the job reads the marketplaces later: %s", self.id, error)
-            return []
-
     def action_test_connection(self):
         """Ask Amazon for the seller's marketplaces, which needs no role."""
         self.ensure_one()
@@ -259,56 +245,14 @@ class HemiAmazonAccount(models.Model):
             door = self._door(self.env["hemi.amazon.quota"]._limiter(self))
             self._keep_marketplaces(SellingPartner(door, self.merchant_id).get_marketplace_participations())
         except AmazonError as error:
-            raise UserError(
-                self.env._(
-                    "Amazon did not answer as it should for %(name)s: %(error)s", name=self.name, error=error
-                )
-                + "\n\n" * bool(words := self._cause_words(self._cause_of(error)))
-                + (words or "")
-            ) from error
+            what = self.env._(
+                "Amazon did not answer as it should for %(name)s: %(error)s", name=self.name, error=error
+            )
+            to_do = self._cause_words(self._cause_of(error))
+            raise UserError("\n\n".join(filter(None, (what, to_do)))) from error
         names = ", ".join(self.marketplace_ids.mapped("name"))
         return self._notify(
             self.env._(
                 "Amazon answers. %(name)s sells in: %(marketplaces)s", name=self.name, marketplaces=names
             )
         )
-
-    def _keep_marketplaces(self, participations):
-        """Keep in which marketplaces the seller takes part.
-
-        :param list participations: of getMarketplaceParticipations
-        """
-        taking_part = [
-            entry["marketplace"]["id"]
-            for entry in participations
-            if entry["participation"]["isParticipating"]
-        ]
-        before, is_first = self.marketplace_ids, not self.marketplaces_read_at and not self.marketplace_ids
-        marketplaces = self.env["hemi.amazon.marketplace"]._by_amazon_id(taking_part)
-        self.write(
-            {"marketplace_ids": [(6, 0, marketplaces.ids)], "marketplaces_read_at": fields.Datetime.now()}
-        )
-        self.listing_ids._make_offers()
-        if not is_first:
-            self._tell_of_marketplaces(marketplaces - before, before - marketplaces)
-
-    def _tell_of_marketplaces(self, added, lost):
-        """Show where the seller began or ceased to sell; a person looks at what was lost.
-
-        :param added: marketplaces
-        :param lost: marketplaces
-        """
-        account = self.with_context(lang=self.user_id.lang)
-        if added:
-            names = ", ".join(added.mapped("name"))
-            self._message_log(body=account.env._("The seller now sells in: %s", names))
-        if lost:
-            names = ", ".join(lost.mapped("name"))
-            note = account.env._(
-                "The seller does not sell any more in: %s. Orders from there are not read, and stock and "
-                "prices are not sent there. If that is not intended, the seller looks in Seller Central, "
-                "under Account Info, Your Services.",
-                names,
-            )
-            self._message_log(body=note)
-            self._need_person(account.env._("Marketplaces were lost: %s", names), note)

@@ -101,7 +101,8 @@ class HemiAmazonAccount(models.Model):
         """
         if cause not in CAUSES:
             return False
-        return self.env._(CAUSES[cause].text) % {
+        text = self.env._(CAUSES[cause].text)
+        return text % {
             "until": self.authorised_until and format_date(self.env, self.authorised_until),
             "operation": operation,
             "role": causes.ROLES.get(operation) or self.env._("that belongs to it"),

@@ -55,7 +55,7 @@ class HemiAmazonAccount(models.Model):
         if operator != "in":
             return NotImplemented
         now, domain = fields.Datetime.now(), Domain.FALSE
-        for integration in self.env["hemi.amazon.integration"].sudo().search([]):
+        for integration in self.env["hemi.amazon.integration"].sudo().search([("account_ids", "!=", False)]):
             first = timedelta(days=integration._renewal_days()[0])
             domain |= Domain("integration_id", "=", integration.id) & Domain(
                 "authorised_until", "<=", now + first

@@ -60,7 +60,7 @@ class HemiAmazonConsent(models.Model):
     @api.model
     def _integration_at(self, callback_uri):
         """Give the app that a seller whom we do not know authorises: its id is in Amazon's address."""
-        apps = self.env["hemi.amazon.integration"].search([])
+        apps = self.env["hemi.amazon.integration"].search([("credentials_ids", "!=", False)])
         apps = apps.filtered(lambda app: is_one_of(callback_uri, app._seller_centrals()))
         if not apps:
             raise ConsentProblem("foreign_address")

@@ -102,7 +102,7 @@ class TestSellerCentral(AmazonCase, HttpCase):
 
     def test_the_api_is_down(self):
         self.amazon.world.add_fault("getMarketplaceParticipations", "server_error")
-        with mute_logger("odoo.addons.hemi_amazon_sp.models.account_authorisation"):
+        with mute_logger("odoo.addons.hemi_amazon_sp.models.account_marketplaces"):
             page = self.submit(self.to_consent_page(), authorize="1")
         self.assertPage(page, 200, "is connected")
         self.assertFalse(self.account.marketplaces_read_at)

@@ -7,7 +7,7 @@ from lxml import html
 from odoo import fields
 from odoo.addons.hemi_amazon_sp.amazon.errors import AmazonError
 from odoo.addons.hemi_amazon_sp.controllers.oauth import COOKIE
-from odoo.addons.hemi_amazon_sp.models import amazon_consent, amazon_visit, consent_login
+from odoo.addons.hemi_amazon_sp.models import amazon_consent, amazon_visit, consent_callback, consent_login
 from odoo.addons.hemi_amazon_sp.models.amazon_visit import network_of
 from odoo.tests import tagged, test_cursor
 from odoo.tools import SQL, consteq
@@ -46,7 +46,7 @@ class TestThreats(OauthCase):
         self.assertFalse(self.keys() or self.keys(other))
 
     def test_only_digests_are_compared(self):
-        """How long a comparison takes tells nothing about a link, a state or a cookie: none is compared itself."""
+        """How long it takes tells nothing of a link, a state or a cookie: none is compared itself."""
         cursors, words = test_cursor.TestCursor, []
         execute = cursors.execute
 
@@ -58,7 +58,7 @@ class TestThreats(OauthCase):
 
         compare = Mock(side_effect=consteq)
         link = self.make_link()
-        self.patch(amazon_consent, "consteq", compare)
+        self.patch(consent_callback, "consteq", compare)
         self.patch(consent_login, "consteq", compare)
         with patch.object(cursors, "execute", watch):
             states = [self.state_of(self.press_continue(link)), self.state_of(self.begin_at_amazon())]
