@@ -137,12 +137,17 @@ PROBLEMS = {
         _lt("You did everything right. Something is missing on our side."),
         _lt("Please tell us that you saw this page. Your link stays valid for when it is put right."),
     ),
-    "seller_unknown": Problem(
-        404,
-        _lt("You are not connected with us yet"),
-        _lt("We do not know your seller account. Accounts are connected with a link that we send by mail."),
+    # for all who began in Seller Central: whether we know the seller is nobody's business but his
+    "not_connected": Problem(
+        403,
+        _lt("This account was not connected"),
         _lt(
-            "Please ask us for a link, and tell us your Merchant ID: Seller Central, Settings, Account "
+            "Amazon did not confirm your permission, or we do not know your seller account. Nothing was "
+            "changed: what was connected before still is."
+        ),
+        _lt(
+            "Begin again in Seller Central as the main user of the seller account. If you are new here, "
+            "please ask us for a link, and tell us your Merchant ID: Seller Central, Settings, Account "
             "Info, Your Merchant Token."
         ),
     ),

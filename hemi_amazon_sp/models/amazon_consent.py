@@ -9,6 +9,16 @@ from ..amazon.errors import AmazonError
 
 LINK_LIFE = timedelta(days=7)
 STATE_LIFE = timedelta(minutes=10)  # the code that Amazon returns with it lives 5 minutes
+# pages that only a seller may see whom we know
+TELLING = (
+    "account_archived",
+    "code_refused",
+    "link_ended",
+    "refused",
+    "seller_unproven",
+    "state_used",
+    "wrong_seller",
+)
 OPEN_LINKS = ("sent", "clicked")
 
 
@@ -154,11 +164,28 @@ class HemiAmazonConsent(models.Model):
     def _unless(self, problem):
         """Give this consent, in the language of the back office, unless there is a problem with it."""
         account = self.account_id
-        if problem in ("link_ended", "state_used") and account.state == "authorised":
-            problem = "already_connected"
+        if problem in ("link_ended", "state_used") and self._is_done():
+            raise ConsentProblem("already_connected", account)
         if problem:
-            raise ConsentProblem(problem, account)
+            self._end_of_way(problem)
         return self.with_context(lang=account.user_id.lang)
+
+    def _is_done(self):
+        """Tell whether the seller has authorised, so that he need not worry about an old link or page."""
+        return self.account_id.state == "authorised" and bool(self.link_digest or self.ended_at)
+
+    def _end_of_way(self, code):
+        """End the seller's way.
+
+        Who began in Seller Central may be anybody, in the name of any seller: he is told nothing that depends
+        on whether we know the seller.
+
+        :param str code: of the page that says what is wrong
+        :raise ConsentProblem: always
+        """
+        if self and not self.link_digest:
+            raise ConsentProblem("not_connected" if code in TELLING else code)
+        raise ConsentProblem(code, self.account_id)
 
     # --- to Seller Central
 

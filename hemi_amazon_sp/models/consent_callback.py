@@ -37,7 +37,7 @@ class HemiAmazonConsent(models.Model):
         try:
             consent_id, problem = in_own_transaction(self.env, use)
         except UniqueViolation:  # a second request with it was faster
-            raise ConsentProblem("state_used") from None
+            raise ConsentProblem("not_connected") from None
         return self.browse(consent_id)._unless(problem)
 
     def _state_problem(self, browser):
@@ -122,7 +122,7 @@ class HemiAmazonConsent(models.Model):
         """
         if self.link_digest:
             self._keep(lambda account: account._authorisation_failed(reason))
-        raise ConsentProblem(code, self.account_id)
+        self._end_of_way(code)
 
     def _keep(self, work):
         """Have ``work(account)`` write in a transaction of its own."""

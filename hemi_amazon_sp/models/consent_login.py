@@ -30,8 +30,8 @@ class HemiAmazonConsent(models.Model):
     """Sellers who begin in Seller Central: Amazon opens the Login URI of the app.
 
     Anybody can open it, in the name of any seller. So nothing is written, and a seller who is not known here
-    goes the same way as one who is: only at its end the page says that he is not connected. Who asks
-    whether a seller is connected with this company gets no answer.
+    goes the same way as one who is, and at its end sees the page of one whom Amazon did not confirm. Who
+    asks whether a seller is connected with this company gets no answer.
 
     What must be known at the end is in the state itself, encrypted: account, browser, and until when.
     """
@@ -52,8 +52,9 @@ class HemiAmazonConsent(models.Model):
         accounts = self.env["hemi.amazon.account"].search([("merchant_id", "=", merchant_id)])
         account = accounts.filtered(lambda account: is_one_of(callback_uri, account._seller_centrals()))[:1]
         integration = account.integration_id or self._integration_at(callback_uri)
-        if account:
-            self.new({"account_id": account.id})._need_app()
+        some_account = account or integration.account_ids[:1]
+        if some_account:
+            self.new({"account_id": some_account.id})._need_app()
         state = self._sealed_state(account, browser)
         return integration._confirm_address(callback_uri, amazon_state, state)
 
@@ -93,7 +94,7 @@ class HemiAmazonConsent(models.Model):
         if expires_at <= fields.Datetime.now():
             return self.browse(), "state_expired"
         if not account:
-            return self.browse(), "seller_unknown"
+            return self.browse(), "not_connected"
         values = {"opened_at": fields.Datetime.now(), "state_expires_at": expires_at}
         digests = {"state_digest": digest(state), "browser_digest": browser_digest}
         return self.create(values | digests | {"account_id": account.id}), False

@@ -129,8 +129,8 @@ class TestSellerCentral(AmazonCase, HttpCase):
     def test_a_seller_whom_we_do_not_know_begins_in_manage_your_apps(self):
         page = self.sign_in(self.url_open(f"{self.amazon.url}/apps/manage"), STRANGER)
         page = self.submit(page, application_id=APPLICATION_ID, authorize="1")
-        self.assertPage(page, 404, "You are not connected with us yet")
-        self.assertPage(page, 404, "ask us for a link")
+        self.assertPage(page, 403, "This account was not connected")
+        self.assertPage(page, 403, "ask us for a link")
         self.assertIsNone(
             self.amazon.world.authority.authorization(
                 self.amazon.world.applications[APPLICATION_ID], STRANGER
@@ -159,6 +159,6 @@ class TestSellerCentral(AmazonCase, HttpCase):
             "/hemi_amazon_sp/oauth/callback",
             params={"state": state, "selling_partner_id": MERCHANT_ID, "spapi_oauth_code": code},
         )
-        self.assertPage(page, 403, "We could not see that this account is yours")
+        self.assertPage(page, 403, "This account was not connected")
         token = self.env["hemi.amazon.token"].search([("account_id", "=", self.account.id)])
         self.assertEqual(vault.decrypt(token.refresh_key_encrypted), REFRESH_TOKEN)

@@ -87,15 +87,17 @@ class TestLoginUri(OauthCase):
     def test_sellers_that_we_do_not_know(self):
         unknown = {"selling_partner_id": "A0NOBODY000"}
         state = self.state_of(self.begin_at_amazon(**unknown))
-        self.assertPage(self.come_back(state, **unknown), 404, "You are not connected with us yet")
+        self.assertPage(self.come_back(state, **unknown), 403, "This account was not connected")
         self.account.active = False
-        self.assertPage(self.come_back(self.state_of(self.begin_at_amazon())), 404, "not connected with us")
+        self.assertPage(
+            self.come_back(self.state_of(self.begin_at_amazon())), 403, "This account was not connected"
+        )
         self.exchange_code.assert_not_called()
 
     def test_a_seller_of_another_region_is_not_known_here(self):
         address = "https://sellercentral.amazon.com/apps/authorize/confirm/x"
         state = self.state_of(self.begin_at_amazon(amazon_callback_uri=address))
-        self.assertPage(self.come_back(state), 404, "You are not connected with us yet")
+        self.assertPage(self.come_back(state), 403, "This account was not connected")
 
     def test_nobody_learns_who_is_connected(self):
         """Known and unknown sellers get the same answer, but for the state, which nobody else can read."""
@@ -107,6 +109,34 @@ class TestLoginUri(OauthCase):
         self.assertEqual(places[0], places[1])
         self.assertEqual(*[set(answer.headers) for answer in answers])
         self.assertFalse(self.env["hemi.amazon.consent"].search([]), "nothing is written for either")
+
+    def test_nobody_learns_it_from_the_pages_at_the_end(self):
+        """He does not go to Amazon, but answers himself, twice: the pages are those of an unknown seller."""
+        self.authorise(self.account)
+        self.account.user_id = self.env.ref("base.user_admin")
+        self.account.user_id.email = "marc@company.example"
+        for values, failing, error in (
+            ({"error": "access_denied"}, None, None),
+            ({"selling_partner_id": "A9OTHERSELLER9"}, None, None),
+            ({}, self.exchange_code, AmazonError("invalid_grant", "no such code", status=400)),
+            ({}, self.search_listings, AmazonError("Unauthorized", "not yours", status=403)),
+        ):
+            with self.subTest(values=values, error=error):
+                self.exchange_code.side_effect = self.search_listings.side_effect = None
+                if failing:
+                    failing.side_effect = error
+                known, unknown = (self.answered(seller, values) for seller in (MERCHANT_ID, "A0NOBODY000"))
+                self.assertEqual(known, unknown)
+                self.assertNotIn("marc@company.example", known[0][1])
+
+    def answered(self, seller, values):
+        """Begin in a seller's name and answer twice.
+
+        :return: what the pages show
+        """
+        state = self.state_of(self.begin_at_amazon(selling_partner_id=seller))
+        pages = [self.come_back(state, **{"selling_partner_id": seller} | values) for _again in range(2)]
+        return [(page.status_code, page.text) for page in pages]
 
     def test_the_app_of_an_unknown_seller_is_the_one_in_the_address(self):
         other = self.env["hemi.amazon.integration"].create({"name": "A Published App", "state": "published"})
@@ -146,7 +176,7 @@ class TestLoginUri(OauthCase):
         self.come_back(state)
         self.assertPage(self.come_back(state), 410, "Your Amazon account is connected")
         self.account.action_revoke()
-        self.assertPage(self.come_back(state), 410, "This page was opened already")
+        self.assertPage(self.come_back(state), 403, "This account was not connected")
         self.exchange_code.assert_called_once()
 
     def test_authorising_anew_in_seller_central_renews(self):
@@ -164,7 +194,7 @@ class TestLoginUri(OauthCase):
         kept = self.keys()
         self.search_listings.side_effect = AmazonError("InvalidInput", "not yours", status=403)
         page = self.come_back(self.state_of(self.begin_at_amazon()))
-        self.assertPage(page, 403, "We could not see that this account is yours")
+        self.assertPage(page, 403, "This account was not connected")
         self.assertEqual(self.keys(), kept)
         self.assertEqual(self.account.state, "authorised")
 
