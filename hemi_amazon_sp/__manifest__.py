@@ -30,6 +30,7 @@
         "views/integration_views.xml",
         "views/integration_credentials_views.xml",
         "views/account_amazon_views.xml",
+        "views/consent_views.xml",
         "views/marketplace_views.xml",
         "views/listing_views.xml",
         "views/feed_views.xml",

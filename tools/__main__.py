@@ -16,6 +16,7 @@ lint         run all checks of the code
 demo         show the product against the simulated Amazon
 chaos        let a day of many sellers go wrong at random, and compare the books (SEEDS, ACCOUNTS)
 crash        kill the job at every point and look that nothing is lost or doubled
+fuzz         send generated requests to the pages for sellers (COUNT, SEED, SECONDS)
 bench        measure the import of orders, and write benchmarks/results.json
 bench-quick  the same with few orders
 pictures     play the demo and take the pictures of docs/pictures
@@ -30,6 +31,7 @@ INSIDE = {
     "demo": [VENV_PYTHON, "-m", "tools.demo"],
     "chaos": [VENV_PYTHON, "-m", "tools.chaos"],
     "crash": [VENV_PYTHON, "-m", "tools.crash"],
+    "fuzz": [VENV_PYTHON, "-m", "tools.fuzz"],
     "bench": [VENV_PYTHON, "-m", "benchmarks.orders"],
     "bench-quick": [VENV_PYTHON, "-m", "benchmarks.orders", "--quick"],
     "pictures": [VENV_PYTHON, "-m", "tools.pictures"],

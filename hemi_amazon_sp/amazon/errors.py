@@ -59,11 +59,6 @@ class AmazonError(Exception):
         return self.code in TRANSIENT_CODES or self.status in (408, 429) or (self.status or 0) >= 500
 
     @property
-    def is_expired_key(self):
-        """Whether Amazon turned the access key down for its age: a new one helps."""
-        return self.status in (401, 403) and "expired" in self.message
-
-    @property
     def outcome(self):
         """What became of the call at Amazon: ``refused``, ``not_sent`` or ``unknown``."""
         if self._outcome:

@@ -1,6 +1,7 @@
 """Login with Amazon: tokens. Sources: "Connecting to the Selling Partner API", "Grantless operations"."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from .errors import BAD_ANSWER, AmazonError
@@ -10,6 +11,8 @@ from .transport import USER_AGENT, Request, Transport
 # Scopes of client_credentials, "Grantless operations". Last seen: 2026-11-23
 NOTIFICATIONS = "sellingpartnerapi::notifications"
 CLIENT_CREDENTIAL_ROTATION = "sellingpartnerapi::client_credential:rotation"
+# "Renew authorizations": the seller must authorise anew after a year. Last seen: 2026-11-23
+AUTHORISATION_LIFE = timedelta(days=365)
 # Our code for an LWA client secret that is past its 180 days.
 EXPIRED_CLIENT_SECRET = "expired_client_secret"
 # Our code for a failure of LWA that says nothing in JSON; it is one of LWA's own.

@@ -43,8 +43,8 @@ _ATTRIBUTES = _lt(
     "Retry."
 )
 _OURS = _lt(
-    "Amazon could not read the document. This is not your fault: send its document and report to the people "
-    "who look after the connector."
+    "Amazon could not read the document. This is not your fault: send its document and report to the "
+    "people who look after the connector."
 )
 
 # The product does not exist at Amazon: neither stock nor price is told again until it does.
@@ -59,8 +59,8 @@ ADVICE = {
     ),
     "5002": Advice(
         _lt(
-            "Amazon could not process it. For shipments the date must lie between the order and today. Check "
-            "the date of the transfer, then press Retry."
+            "Amazon could not process it. For shipments the date must lie between the order and today. "
+            "Check the date of the transfer, then press Retry."
         ),
         STORE,
     ),
@@ -106,8 +106,8 @@ ADVICE = {
     "79513": Advice(_OURS, "https://github.com/amzn/selling-partner-api-models/issues/2437"),
     "79525": Advice(
         _lt(
-            "Amazon itself issues the invoices of this seller (VAT calculation service). Press Abandon, and "
-            "switch Upload Invoices off for this account."
+            "Amazon itself issues the invoices of this seller (VAT calculation service). Press Abandon, "
+            "and switch Upload Invoices off for this account."
         ),
         ISSUES + "2425",
     ),

@@ -5,6 +5,7 @@ from datetime import timedelta
 import psycopg2
 from odoo import api, fields, models
 
+from ..amazon.causes import STALE_KEY, cause_of
 from ..amazon.errors import REFUSED, AmazonError
 
 _logger = logging.getLogger(__name__)
@@ -121,7 +122,8 @@ class HemiAmazonReport(models.Model):
 
         :param AmazonError error: of a call; what cannot be read has no operation
         """
-        return error.outcome == REFUSED and not error.is_expired_key and "Report" in (error.operation or "")
+        is_about_the_key = cause_of(error) == STALE_KEY
+        return error.outcome == REFUSED and not is_about_the_key and "Report" in (error.operation or "")
 
     def _check(self, run):
         answer = run.seller.get_report(self.amazon_report_id)

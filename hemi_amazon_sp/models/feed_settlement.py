@@ -35,9 +35,9 @@ class HemiAmazonFeed(models.Model):
         """Amazon has a feed that had been given up, so what it carried may be there twice."""
         self.write({"amazon_feed_id": amazon_feed_id, "person_asked_at": fields.Datetime.now()})
         self.error = self.env._(
-            "Amazon received this feed as number %(number)s, but so late that it had been given up, and what "
-            "it carried was free for another feed. Compare both feeds in Seller Central before you do "
-            "anything else.",
+            "Amazon received this feed as number %(number)s, but so late that it had been given up, and "
+            "what it carried was free for another feed. Compare both feeds in Seller Central before you do"
+            " anything else.",
             number=amazon_feed_id,
         )
         self.account_id._need_person(self.env._("Was something sent to Amazon twice?"), self.error)
