@@ -1,11 +1,11 @@
 # what others inherit comes first
-from . import flow, outbox, secret
+from . import chores, flow, outbox, secret
 
 # isort: split
 from . import flow_listings, flow_message
 
 # isort: split
-from . import flow_listings_part
+from . import flow_listings_part, integration, integration_credentials
 
 # isort: split
 from . import (
@@ -26,6 +26,7 @@ from . import (
     amazon_order,
     amazon_quota,
     amazon_token,
+    client_secret,
     delivery_carrier,
     feed_results,
     feed_settlement,
@@ -35,13 +36,13 @@ from . import (
     flow_refund,
     flow_ship,
     flow_stock,
-    integration,
-    integration_credentials,
+    integration_secret,
     order_import,
     order_partner,
     order_refunds,
     product_product,
     sale_order,
     sale_order_line,
+    secret_rotation,
     stock_picking,
 )

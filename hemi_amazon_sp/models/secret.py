@@ -25,7 +25,11 @@ class HemiAmazonSecretMixin(models.AbstractModel):
         for record in self:
             for name in self._secrets:
                 if record[name]:
-                    record.sudo()[f"{name}_encrypted"] = vault.encrypt(record[name].strip())
+                    record.sudo()._keep_secret(name, record[name].strip())
+
+    def _keep_secret(self, name, value):
+        """Store a secret that was entered."""
+        self[f"{name}_encrypted"] = vault.encrypt(value)
 
     def _secret(self, name):
         """Give the value of a secret.
@@ -36,7 +40,7 @@ class HemiAmazonSecretMixin(models.AbstractModel):
         """
         self.ensure_one()
         try:
-            return vault.decrypt(self.sudo()[f"{name}_encrypted"])
+            return self._stored_secret(name)
         except vault.SecretUnreadable:
             raise UserError(
                 self.env._(
@@ -47,6 +51,17 @@ class HemiAmazonSecretMixin(models.AbstractModel):
                     field=name,
                 )
             ) from None
+
+    def _stored_secret(self, name):
+        """:raise vault.SecretUnreadable: if this server has not the key"""
+        return vault.decrypt(self.sudo()[f"{name}_encrypted"])
+
+    def _readable_secret(self, name):
+        """Give the value of a secret, or False if there is none or it cannot be read."""
+        try:
+            return self._stored_secret(name)
+        except vault.SecretUnreadable:
+            return False
 
 
 def secret(string, help_text, groups):
