@@ -1,5 +1,11 @@
 """The operations of the Selling Partner API that are simulated."""
 
-from . import feeds, listings, orders, sellers
+from . import applications, feeds, listings, orders, sellers
 
-OPERATIONS = (*sellers.OPERATIONS, *feeds.OPERATIONS, *orders.OPERATIONS, *listings.OPERATIONS)
+OPERATIONS = (
+    *sellers.OPERATIONS,
+    *feeds.OPERATIONS,
+    *orders.OPERATIONS,
+    *listings.OPERATIONS,
+    *applications.OPERATIONS,
+)

@@ -50,6 +50,9 @@ class _DoorTransport:
             empty=self._empty,
         )
 
+    def _request_grantless_operation(self, path, *, data=None, params=None, **_library_options) -> Answer:
+        return self._request(path, data=data, params=params)
+
     def _template(self, path):
         for number in self._ids:
             path = path.replace("/" + quote(str(number), safe=""), "/{}", 1)
@@ -59,7 +62,7 @@ class _DoorTransport:
 @functools.cache
 def _operations():
     """Return the operation classes, with the door under them."""
-    from sp_api.api import FeedsV20210630, OrdersV0, OrdersV20260101, Sellers
+    from sp_api.api import ApplicationManagement, FeedsV20210630, OrdersV0, OrdersV20260101, Sellers
     from sp_api.api.listings_items.listings_items_2021_08_01 import ListingsItemsV20210801
 
     class Feeds(_DoorTransport, FeedsV20210630):
@@ -75,6 +78,7 @@ def _operations():
         return type(library_class.__name__, (_DoorTransport, library_class), {})
 
     return {
+        "applications": with_door(ApplicationManagement),
         "feeds": Feeds,
         "orders": with_door(OrdersV20260101),
         "orders_v0": with_door(OrdersV0),
@@ -90,7 +94,7 @@ class SellingPartner:
     its required keys.
 
     :param Door door:
-    :param str seller_id: Merchant ID
+    :param str seller_id: Merchant ID; None for what an application does for itself
     """
 
     def __init__(self, door, seller_id):
@@ -280,6 +284,17 @@ class SellingPartner:
             **query,
         )
         return _need(answer, "patchListingsItem", "sku", "status", "submissionId")
+
+    # Application Management 2023-11-30: with a grantless token, for the application and no seller
+
+    def rotate_application_client_secret(self):
+        """Have Amazon make a new client secret and send it to the queue registered in the developer console.
+
+        The secret in use works 7 more days from now on, so an answer that never came may have begun them.
+        """
+        self._call(
+            "applications", "rotateApplicationClientSecret", "rotate_application_client_secret", empty=True
+        )
 
     def _call(self, api, operation, method_name, *ids, case=None, empty=False, **values):
         client = _operations()[api](self._door, operation, ids, case, empty)

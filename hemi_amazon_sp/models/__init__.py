@@ -43,6 +43,7 @@ from . import (
     product_product,
     sale_order,
     sale_order_line,
+    secret_queue,
     secret_rotation,
     stock_picking,
 )

@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -38,6 +39,9 @@ class HemiAmazonIntegrationCredentials(models.Model):
         copy=False,
         help="Amazon takes the client_secret until then: 180 days, or what Amazon itself has announced.",
     )
+    client_secret_received = fields.Boolean(
+        readonly=True, copy=False, help="It came by the queue, so its dates are Amazon's own."
+    )
     new_secret_encrypted = fields.Text(groups=fields.NO_ACCESS, copy=False, prefetch=False, readonly=True)
     new_secret_set_at = fields.Datetime("New Secret of", readonly=True, copy=False)
     new_secret_ends_at = fields.Datetime(readonly=True, copy=False)
@@ -46,6 +50,9 @@ class HemiAmazonIntegrationCredentials(models.Model):
     )
     new_secret_problem = fields.Text(
         readonly=True, copy=False, help="What Amazon said about the new secret; the one before goes on."
+    )
+    refused_digests = fields.Text(
+        groups=fields.NO_ACCESS, copy=False, readonly=True, help="Of the secrets that Amazon refused."
     )
     old_secret_encrypted = fields.Text(groups=fields.NO_ACCESS, copy=False, prefetch=False, readonly=True)
     old_secret_until = fields.Datetime(
@@ -91,6 +98,7 @@ class HemiAmazonIntegrationCredentials(models.Model):
             {
                 "client_secret_encrypted": vault.encrypt(value),
                 "client_secret_set_at": set_at or fields.Datetime.now(),
+                "client_secret_received": False,
             }
         )
 
@@ -141,13 +149,15 @@ class HemiAmazonIntegrationCredentials(models.Model):
         )
 
     def _spare_worked(self, secret):
-        """The secret in use is refused and another one works: if that is the new one, it is proved."""
+        """The secret in use is refused and another one works: from now on that one is used."""
         credentials_id = self.id
 
-        def promote(env):
-            env["hemi.amazon.integration.credentials"].sudo().browse(credentials_id)._promote(secret)
+        def switch(env):
+            credentials = env["hemi.amazon.integration.credentials"].sudo().browse(credentials_id)
+            if not credentials._promote(secret):
+                credentials._go_back(secret)
 
-        in_own_transaction(self.env, promote)
+        in_own_transaction(self.env, switch)
 
     def _prove_new_secret(self):
         """Try the new secret at Amazon: with a token it is in use from now on, refused it stays aside.
@@ -170,9 +180,13 @@ class HemiAmazonIntegrationCredentials(models.Model):
             self._promote(secret)
 
     def _promote(self, secret):
-        """Use the new secret from now on, if it is still this one."""
+        """Use the new secret from now on, if it is still this one.
+
+        :return: whether it is
+        :rtype: bool
+        """
         if not secret or self._readable_secret("new_secret") != secret:
-            return
+            return False
         now = fields.Datetime.now()
         self.write(
             {
@@ -181,15 +195,40 @@ class HemiAmazonIntegrationCredentials(models.Model):
                 "client_secret_encrypted": self.new_secret_encrypted,
                 "client_secret_set_at": self.new_secret_set_at,
                 "client_secret_ends_at": self.new_secret_ends_at or self.new_secret_set_at + SECRET_LIFE,
+                "client_secret_received": bool(self.new_secret_ends_at),
                 "new_secret_encrypted": False,
                 "new_secret_set_at": False,
                 "new_secret_ends_at": False,
                 "new_secret_try_at": False,
                 "new_secret_problem": False,
+                "refused_digests": False,
             }
         )
         self.integration_id._message_log(
             body=self.env._("The new client_secret works and is in use. The old one is forgotten in 7 days.")
+        )
+        return True
+
+    def _go_back(self, secret):
+        """Use the old secret again, if it is still this one: Amazon refuses the one that took its place."""
+        if self._readable_secret("old_secret") != secret:
+            return
+        self.write(
+            {
+                "client_secret_encrypted": self.old_secret_encrypted,
+                "client_secret_set_at": False,
+                "client_secret_received": False,
+                "old_secret_encrypted": False,
+                "old_secret_until": False,
+            }
+        )
+        self.integration_id._need_person(
+            self.env._("The client_secret in use was refused"),
+            self.env._(
+                "Amazon refuses the client_secret that was in use; the one before still works and is used "
+                "again. Look in Seller Central, Develop Apps, which one is valid and until when, and enter "
+                "it in Integration Credentials."
+            ),
         )
 
     def _new_secret_refused(self, error):
@@ -216,3 +255,8 @@ class HemiAmazonIntegrationCredentials(models.Model):
         Amazon's models name the host of na, and no guide says which one an app of another region must take.
         """
         return self.integration_id.account_ids[:1].region or "na"
+
+
+def digest(secret):
+    """Tells a secret from another without keeping it."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -13,8 +13,10 @@ ACTIVITY = "hemi_amazon_sp.mail_activity_type_secret"
 class SecretCase(SimulatorCase):
     def run_chores(self):
         self.env["hemi.amazon.chore.turn"].search([]).next_at = fields.Datetime.now()
-        with self.enter_registry_test_mode():
-            self.env["hemi.amazon.chore.turn"]._run_due()
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            self.env(cr=cr)["hemi.amazon.chore.turn"]._run_due()
+        self.env.invalidate_all()
 
     def secrets(self):
         """Give the secrets that are kept: in use, new, old."""
