@@ -16,6 +16,7 @@ lint         run all checks of the code
 demo         show the product against the simulated Amazon
 chaos        let a day of many sellers go wrong at random, and compare the books (SEEDS, ACCOUNTS)
 crash        kill the job at every point and look that nothing is lost or doubled
+keys         print a new encryption key; DATABASE=name rotates the key file of that database
 pictures     play the demo and take the pictures of docs/pictures
 clean        remove .local/
 run PROGRAM  run any program with the virtual environment, Odoo and the database server at hand, as in
@@ -28,6 +29,7 @@ INSIDE = {
     "demo": [VENV_PYTHON, "-m", "tools.demo"],
     "chaos": [VENV_PYTHON, "-m", "tools.chaos"],
     "crash": [VENV_PYTHON, "-m", "tools.crash"],
+    "keys": [VENV_PYTHON, "-m", "tools.keys"],
     "pictures": [VENV_PYTHON, "-m", "tools.pictures"],
 }
 

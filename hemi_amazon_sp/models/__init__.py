@@ -28,6 +28,7 @@ from . import (
     amazon_token,
     client_secret,
     delivery_carrier,
+    encryption,
     feed_results,
     feed_settlement,
     flow_cancel,

@@ -7,6 +7,7 @@ from .. import vault
 from ..amazon.errors import AmazonError
 from ..amazon.lwa import CLIENT_CREDENTIAL_ROTATION, SECRET_REFUSED, LwaClient
 from ..transactions import in_own_transaction
+from .secret import vault_is_ready
 
 # "Rotating your application's LWA credentials". Last seen: 2026-11-23
 SECRET_LIFE = timedelta(days=180)
@@ -91,6 +92,7 @@ class HemiAmazonIntegrationCredentials(models.Model):
     def _keep_secret(self, name, value):
         if name != "client_secret":
             return super()._keep_secret(name, value)
+        vault_is_ready(self.env)
         if self._readable_secret("client_secret"):
             return self._keep_new_secret(value, fields.Datetime.now())
         set_at = self.client_secret_set_at if not self.client_secret_encrypted else False

@@ -29,6 +29,7 @@ class HemiAmazonSecretMixin(models.AbstractModel):
 
     def _keep_secret(self, name, value):
         """Store a secret that was entered."""
+        vault_is_ready(self.env)
         self[f"{name}_encrypted"] = vault.encrypt(value)
 
     def _secret(self, name):
@@ -45,16 +46,29 @@ class HemiAmazonSecretMixin(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%(record)s: the secret %(field)s cannot be read, because this server does not have "
-                    "the key that it was "
-                    "encrypted with. Put the key back (see 'Keys' in the manual) or enter the value again.",
+                    "the key that it was encrypted with. %(advice)s",
                     record=self.display_name,
                     field=name,
+                    advice=self._lost_key_advice(),
                 )
             ) from None
+
+    def _lost_key_advice(self):
+        return self.env._("Put the key back (docs/security.md, Keys) or enter the value again.")
 
     def _stored_secret(self, name):
         """:raise vault.SecretUnreadable: if this server has not the key"""
         return vault.decrypt(self.sudo()[f"{name}_encrypted"])
+
+    def _unreadable_secrets(self):
+        """Give the names of the stored secrets that cannot be read.
+
+        :rtype: list[str]
+        """
+        stored = [name.removesuffix("_encrypted") for name in self._fields if name.endswith("_encrypted")]
+        return [
+            name for name in stored if self.sudo()[f"{name}_encrypted"] and not self._readable_secret(name)
+        ]
 
     def _readable_secret(self, name):
         """Give the value of a secret, or False if there is none or it cannot be read."""
@@ -62,6 +76,16 @@ class HemiAmazonSecretMixin(models.AbstractModel):
             return self._stored_secret(name)
         except vault.SecretUnreadable:
             return False
+
+
+def vault_is_ready(env):
+    """:raise UserError: if nothing can be encrypted, because the keys of this server are not keys"""
+    try:
+        vault.encrypt("x")
+    except vault.SecretUnreadable:
+        raise UserError(
+            env._("The keys of this server are not keys. Look at docs/security.md, Keys, how they are made.")
+        ) from None
 
 
 def secret(string, help_text, groups):

@@ -4,6 +4,7 @@ import json
 import unittest
 
 from odoo import fields
+from odoo.addons.hemi_amazon_sp.amazon import queue
 
 from .common import APPLICATION_ID, CLIENT_ID, CLIENT_SECRET
 from .common_simulator import PRIVATE_TOKEN
@@ -36,6 +37,7 @@ class AwsCase(SecretCase):
 
     def setUp(self):
         super().setUp()
+        self.patch(queue, "WAIT", 0)  # the simulated AWS knows all its messages at once
         self.queue_url = self.sqs.create_queue(QueueName="secrets")["QueueUrl"]
         self.addCleanup(self.sqs.delete_queue, QueueUrl=self.queue_url)
         self.credentials.write(
@@ -46,10 +48,10 @@ class AwsCase(SecretCase):
                 "secret_key": SECRET_KEY,
             }
         )
-        self.register_application(queue={"url": self.queue_url})
+        self.register_application({"url": self.queue_url})
         self.world.set_limit("rotateApplicationClientSecret", 100, 100)
 
-    def register_application(self, queue):
+    def register_application(self, sqs_queue):
         self.world.register_application(
             application_id=APPLICATION_ID,
             client_id=CLIENT_ID,
@@ -57,7 +59,7 @@ class AwsCase(SecretCase):
             redirect_uris=[self.integration.redirect_uri],
             login_uri=self.integration.login_uri,
             state="draft",
-            queue=queue,
+            queue=sqs_queue,
         )
         self.register_seller(self.account.merchant_id, PRIVATE_TOKEN, ["LAMP-1", "LAMP-2"])
 

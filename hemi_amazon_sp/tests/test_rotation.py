@@ -74,7 +74,7 @@ class TestRotation(AwsCase):
         self.assertEqual(self.secrets(), [CLIENT_SECRET, False, False])
 
     def test_amazon_has_no_queue_of_the_app(self):
-        self.register_application(queue=None)
+        self.register_application(None)
         self.integration.action_rotate_secret()
         self.run_chores()
         self.assertEqual(self.credentials.rotation_state, "failed")
@@ -87,7 +87,7 @@ class TestRotation(AwsCase):
         self.run_chores()
         self.assertEqual(self.credentials.rotation_state, "failed")
         self.let_pass(days=1)
-        self.register_application(queue={"url": self.queue_url})
+        self.register_application({"url": self.queue_url})
         self.run_chores()
         self.assertEqual(self.secrets()[0], self.application.client_secret)
 
