@@ -49,14 +49,14 @@ class HemiAmazonConsent(models.Model):
     account_id = fields.Many2one("hemi.amazon.account", required=True, index=True, ondelete="cascade")
     mail_id = fields.Many2one("mail.mail", index="btree_not_null", help="The mail, until it is sent.")
     link_digest = fields.Char(
-        index=True, groups=fields.NO_ACCESS, help="Empty if the seller came from Seller Central."
+        index=True, groups=fields.NO_ACCESS, copy=False, help="Empty if the seller came from Seller Central."
     )
     link_expires_at = fields.Datetime()
     opened_at = fields.Datetime(help="When the seller pressed Continue.")
-    state_digest = fields.Char(index=True, groups=fields.NO_ACCESS)
+    state_digest = fields.Char(index=True, groups=fields.NO_ACCESS, copy=False)
     state_expires_at = fields.Datetime()
     state_used_at = fields.Datetime()
-    browser_digest = fields.Char(groups=fields.NO_ACCESS)
+    browser_digest = fields.Char(groups=fields.NO_ACCESS, copy=False)
     ended_at = fields.Datetime(help="The link was used, replaced or revoked.")
 
     # --- the link

@@ -87,7 +87,10 @@ class HemiAmazonOrder(models.Model):
     attempts = fields.Integer(readonly=True)
     next_attempt_at = fields.Datetime(readonly=True)
     payload_encrypted = fields.Text(
-        groups=fields.NO_ACCESS, prefetch=False, help="Amazon's order, kept only until it is imported."
+        groups=fields.NO_ACCESS,
+        prefetch=False,
+        copy=False,
+        help="Amazon's order, kept only until it is imported.",
     )
     message_ids = fields.One2many("hemi.amazon.feed.message", "order_id", "Messages", readonly=True)
 
