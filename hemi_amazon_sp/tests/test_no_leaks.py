@@ -11,7 +11,7 @@ from lxml import html
 from odoo.addons.hemi_amazon_sp.amazon.transport import Transport
 from odoo.addons.hemi_amazon_sp.models import amazon_consent
 from odoo.addons.mail.tests.common import MailCase
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL, mute_logger
 
@@ -22,6 +22,7 @@ from .common_aws import ACCESS_KEY, SECRET_KEY, AwsCase
 TALKATIVE = ("", "odoo", "odoo.sql_db", "odoo.addons", "werkzeug", "urllib3", "requests", "botocore", "boto3")
 # These belong to the simulated Amazon, whose secrets they are.
 SIMULATOR = ("uvicorn", "asyncio", "moto", "multipart", "python_multipart")
+WRONG_SECRET = "amzn1.oa2-cs.v1." + "0badc0de" * 8
 RECORDS = 50
 
 
@@ -42,18 +43,19 @@ class Watch(logging.Handler):
     def __init__(self):
         super().__init__(logging.DEBUG)
         self.setFormatter(logging.Formatter("%(name)s %(message)s"))
-        self.text = io.StringIO()
+        self.text, self.queries = io.StringIO(), io.StringIO()
 
     def emit(self, record):
         if not record.name.startswith(SIMULATOR):
-            self.text.write(self.format(record) + "\n")
+            place = self.queries if record.name == "odoo.sql_db" else self.text
+            place.write(self.format(record) + "\n")
 
 
 class LeakCase(AwsCase, HttpCase, MailCase):
     def setUp(self):
         super().setUp()
         self.pages = []
-        self.made_here = []
+        self.made_here = []  # links and states
         original = amazon_consent.secrets.token_urlsafe
 
         def token_urlsafe(size):
@@ -71,11 +73,11 @@ class LeakCase(AwsCase, HttpCase, MailCase):
         self.addCleanup(root.removeHandler, self.watch)
 
     def secrets_of_the_run(self):
-        """Give everything that was secret in the run."""
+        """Give everything of Amazon's and AWS's that was secret in the run."""
         authority = self.world.authority
         keys = [*authority._access_tokens, *authority._by_refresh_token, *authority._codes]
         keys += [secret for secret, _ends in self.application.secrets()]
-        return [*keys, ACCESS_KEY, SECRET_KEY, *self.made_here]
+        return [*keys, ACCESS_KEY, SECRET_KEY, WRONG_SECRET]
 
     # --- the run
 
@@ -126,12 +128,18 @@ class LeakCase(AwsCase, HttpCase, MailCase):
         self.integration.action_rotate_secret()
         self.run_chores()
         self.assertEqual(self.secrets()[0], self.application.client_secret)
-        self.credentials.client_secret = "amzn1.oa2-cs.v1." + "0badc0de" * 8
-        self.made_here.append("amzn1.oa2-cs.v1." + "0badc0de" * 8)
+        self.credentials.client_secret = WRONG_SECRET
         self.run_chores()
         self.go_wrong(link)
 
     # --- the search
+
+    def readers(self):
+        """Give the groups of all kinds of users, with the right to export."""
+        export = ",base.group_allow_export"
+        readers = {name: group + export for name, group in GROUPS.items() if name != "Portal"}
+        system = f"base.group_system,{GROUPS['Amazon Manager']}{export}"
+        return readers | {"System": system, "Portal": GROUPS["Portal"]}
 
     def assertNotIn_(self, needles, haystack, where):
         for needle in needles:
@@ -188,7 +196,7 @@ class LeakCase(AwsCase, HttpCase, MailCase):
         try:
             with self.env.cr.savepoint(flush=False):
                 return repr(records.export_data([path]))
-        except AccessError:
+        except UserError:
             return ""
 
 
@@ -210,11 +218,15 @@ class TestNoLeaks(LeakCase):
         secrets = self.secrets_of_the_run()
         self.assertGreater(len(secrets), 8)
         needles = set().union(*map(forms, secrets))
-        self.assertNotIn_(needles, self.watch.text.getvalue(), "the log")
+        self.assertNotIn_(needles, self.watch.queries.getvalue(), "the log of queries")
         self.assertNotIn_(needles, "\n".join(self.pages), "a page")
+        # a link and a state are the seller's own and stand in the pages; elsewhere they are as secret.
+        # The mail with the link waits in Odoo's queue until it is sent, so its query holds the link, which
+        # the log shows at the level debug_sql; see docs/security.md
+        needles |= set().union(*map(forms, self.made_here))
+        self.assertNotIn_(needles, self.watch.text.getvalue(), "the log")
         self.search_tables(needles)
-        for group, xmlid in {"System": "base.group_system", **GROUPS}.items():
-            groups = xmlid if group != "System" else f"{xmlid},{GROUPS['Amazon Manager']}"
+        for group, groups in self.readers().items():
             user = new_test_user(self.env, login=f"reader {group}", groups=groups)
             for where, text in (*self.readable(user), *self.exports(user)):
                 self.assertNotIn_(needles, text, f"{where}, which {group} reads")
