@@ -50,7 +50,7 @@ class HemiAmazonChore(models.AbstractModel):
     @api.model
     def _owners(self):
         """Give the records that it is done for; archived ones only if a chore says so."""
-        return self.env[self._owner].search([])
+        return self.env[self._owner].search([("active", "=", True)])
 
     @api.model
     def _do(self, owner):
@@ -130,7 +130,7 @@ class HemiAmazonChoreTurn(models.Model):
         wanted = self.browse()
         for chore in self.env["hemi.amazon.chore"]._chores():
             wanted |= self._of(chore, chore._owners())
-        (self.search([]) - wanted).unlink()  # of owners that are gone
+        self.search([("id", "not in", wanted.ids)]).unlink()  # of owners that are gone
         return self.search([("next_at", "<=", fields.Datetime.now())])
 
     def _take(self):

@@ -2,6 +2,9 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .. import vault
+from ..amazon.redaction import protect_call_log
+
+protect_call_log("odoo.service.model")  # Odoo prints every call of the web client there, at DEBUG level
 
 
 class HemiAmazonSecretMixin(models.AbstractModel):

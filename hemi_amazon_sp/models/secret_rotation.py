@@ -135,8 +135,8 @@ class HemiAmazonIntegrationCredentials(models.Model):
         return promoted
 
     def _keep_received_secret(self, notice):
-        super()._keep_received_secret(notice)
         self.rotation_state = "received"
+        return super()._keep_received_secret(notice)
 
     # --- the steps
 

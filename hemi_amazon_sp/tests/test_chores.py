@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
+from odoo.addons.hemi_amazon_sp.amazon.errors import AmazonError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -53,11 +53,13 @@ class TestChores(SimulatorCase):
     def test_a_failure_is_shown_undone_and_tried_again_and_stops_no_flow(self):
         def do(owner):
             owner.name = "half done"
-            raise UserError("AWS does not answer")
+            raise AmazonError("Timeout", "AWS does not answer")
 
         self.run_with(do)
         self.assertEqual(self.integration.name, "Test App")
-        self.assertEqual(self.integration.chore_problems, "Age of the client secret: AWS does not answer")
+        self.assertEqual(
+            self.integration.chore_problems, "Age of the client secret: AWS does not answer (Timeout)"
+        )
         self.assertTrue(self.lamp.quantity_in_feed or self.lamp.quantity_sent_at, self.account.last_error)
         self.turn().next_at = fields.Datetime.now()
         self.run_with(lambda owner: None)

@@ -1,11 +1,9 @@
 """No secret and no token of a whole run is found anywhere but encrypted in its column."""
 
-import base64
 import io
 import logging
 import re
 from unittest.mock import patch
-from urllib.parse import quote, quote_plus
 
 from lxml import html
 from odoo.addons.hemi_amazon_sp.amazon.transport import Transport
@@ -18,23 +16,17 @@ from odoo.tools import SQL, mute_logger
 from .access_matrix import GROUPS, amazon_models
 from .common_aws import ACCESS_KEY, SECRET_KEY, AwsCase
 
+try:
+    from amazon_simulator.leaks import forms, secrets_given
+except ModuleNotFoundError:
+    forms = secrets_given = None  # then the tests are skipped, see SimulatorCase
+
 # What is told to nobody: everything that passes through these loggers too, down to every query and packet.
 TALKATIVE = ("", "odoo", "odoo.sql_db", "odoo.addons", "werkzeug", "urllib3", "requests", "botocore", "boto3")
 # These belong to the simulated Amazon, whose secrets they are.
 SIMULATOR = ("uvicorn", "asyncio", "moto", "multipart", "python_multipart")
 WRONG_SECRET = "amzn1.oa2-cs.v1." + "0badc0de" * 8
 RECORDS = 50
-
-
-def forms(secret):
-    """Give the texts in which a secret could hide: plain, URL-encoded, hexadecimal, base64 at any offset."""
-    plain = secret.encode()
-    found = {secret, quote(secret, safe=""), quote_plus(secret), plain.hex()}
-    for offset in range(3):
-        # the characters at both ends depend on the neighbours
-        encoded = base64.b64encode(b"\0" * offset + plain)[4 if offset else 0 : -4].decode()
-        found |= {encoded, encoded.replace("+", "-").replace("/", "_")}
-    return found
 
 
 class Watch(logging.Handler):
@@ -74,10 +66,7 @@ class LeakCase(AwsCase, HttpCase, MailCase):
 
     def secrets_of_the_run(self):
         """Give everything of Amazon's and AWS's that was secret in the run."""
-        authority = self.world.authority
-        keys = [*authority._access_tokens, *authority._by_refresh_token, *authority._codes]
-        keys += [secret for secret, _ends in self.application.secrets()]
-        return [*keys, ACCESS_KEY, SECRET_KEY, WRONG_SECRET]
+        return [*secrets_given(self.world), ACCESS_KEY, SECRET_KEY, WRONG_SECRET]
 
     # --- the run
 
