@@ -109,6 +109,7 @@ class Queue:
             connect_timeout=CONNECT_TIMEOUT,
             read_timeout=READ_TIMEOUT,
             retries={"total_max_attempts": 1},  # the job tries again
+            ignore_configured_endpoint_urls=True,  # no other place than AWS by environment or ~/.aws
         )
         session = boto3.session.Session(region_name=self._region, **self._keys)
         return session.client(name, endpoint_url=self._endpoint, config=config)

@@ -118,7 +118,8 @@ class HemiAmazonChoreTurn(models.Model):
         """Do all chores that are due, who waited longest first."""
         ends = time.monotonic() + LONGEST_RUN
         due = self._due()
-        self.env["ir.cron"]._commit_progress()
+        if due:
+            self.env["ir.cron"]._commit_progress()
         for turn in due:
             if time.monotonic() > ends:
                 self.env.ref("hemi_amazon_sp.ir_cron_run")._trigger()

@@ -63,6 +63,15 @@ class TestAccessMatrix(AmazonCase):
                         continue
                     self.assertFalse(found)
 
+    def test_calls_of_an_app_are_seen_where_the_app_is(self):
+        calls = self.env["hemi.amazon.call"]
+        for examples, seen in ((self.own, True), (self.other, False)):
+            app = examples.of("hemi.amazon.integration")
+            values = {"called_at": "2026-01-01", "operation": "rotate", "integration_id": app.id}
+            call = calls.sudo().create(values)
+            found = calls.with_user(self.users["Amazon User"]).search([("id", "=", call.id)])
+            self.assertEqual(bool(found), seen)
+
     def test_only_the_two_groups_see_anything_of_amazon(self):
         for model, cells in self.table.items():
             for group in ("Employee", "Portal"):
