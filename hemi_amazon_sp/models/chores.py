@@ -165,6 +165,7 @@ class HemiAmazonChoreTurn(models.Model):
             self.env["ir.cron"]._commit_progress()
             return next_at, False
         except psycopg2.OperationalError:
+            _logger.info("Amazon chore %s met another transaction", self.chore)
             # another transaction was faster, for instance a person's: the next run sees what it did
             self.env.cr.rollback()
             return now + timedelta(minutes=1), False

@@ -203,7 +203,6 @@ class HemiAmazonIntegrationCredentials(models.Model):
                 "new_secret_ends_at": False,
                 "new_secret_try_at": False,
                 "new_secret_problem": False,
-                "refused_digests": False,
             }
         )
         self.integration_id._message_log(
@@ -235,7 +234,14 @@ class HemiAmazonIntegrationCredentials(models.Model):
 
     def _new_secret_refused(self, error):
         told = bool(self.new_secret_problem)
-        self.write({"new_secret_problem": str(error), "new_secret_try_at": fields.Datetime.now() + TRY_AGAIN})
+        digests = {*(self.refused_digests or "").split(), digest(self._secret("new_secret"))}
+        self.write(
+            {
+                "new_secret_problem": str(error),
+                "new_secret_try_at": fields.Datetime.now() + TRY_AGAIN,
+                "refused_digests": " ".join(sorted(digests)),
+            }
+        )
         if not told:
             self.integration_id._need_person(
                 self.env._("The new client_secret does not work"),

@@ -333,8 +333,9 @@ class TestQueueMessages(AwsCase):
         for number in range(3):
             self.send(self.brought(f"amzn1.oa2-cs.v1.wrong{number}"))
         self.run_chores()
-        self.assertIn(right, self.secrets())
         self.assertEqual(self.secrets()[0], right)
+        self.assertEqual(len(self.activities(LOOK)), 3)  # one for each, and none is tried over and over
+        self.assertEqual(len(self.messages_left()), 3)
 
     def test_back_to_the_old_one_when_the_new_one_is_refused_later(self):
         new = self.world.rotate_secret()
