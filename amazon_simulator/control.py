@@ -17,6 +17,8 @@ ACTIONS = {
     "authorizations": "authorize",
     "revocations": "revoke",
     "expired-secrets": "expire_secret",
+    "rotated-secrets": "rotate_secret",
+    "expiry-notices": "send_expiry_notice",
     "orders": "place_order",
     "cancellation-requests": "request_cancellation",
     "invoice-refusals": "refuse_invoice",

@@ -27,6 +27,7 @@ from .orders_book import OrderBook
 from .queue_book import JobBook, Queue
 from .record import Record
 from .returns_book import ReturnBook
+from .secret_queue import SecretQueue, expiry_notice, new_secret_notice
 from .storage import Storage
 
 _OPERATIONS = frozenset(operation.name for operation in OPERATIONS)
@@ -89,10 +90,13 @@ class World(Buyers):
         state="draft",
         roles=None,
         name="",
+        queue=None,
     ):
         """Register an application as its developer does. Its secret lives 180 days.
 
         :param roles: names of ``entities.ROLES``; None means all
+        :param dict queue: own SQS queue for notices about the secret: url, and if wanted region, access_key,
+            secret_key
         """
         application = Application(
             application_id,
@@ -104,6 +108,7 @@ class World(Buyers):
             frozenset(ROLES if roles is None else roles),
             self.clock.now() + SECRET_LIFE,
             name or application_id,
+            SecretQueue(**queue) if queue else None,
         )
         self.applications[application_id] = self.clients[client_id] = application
 
@@ -164,6 +169,26 @@ class World(Buyers):
     def expire_secret(self, application_id=None):
         """Make an application's client secret too old at once."""
         self._application(application_id).secret_expires = self.clock.now()
+
+    @locked
+    def rotate_secret(self, application_id=None):
+        """Give an application a new client secret, and send it to its queue if it has one.
+
+        :return str: the new secret, as Seller Central shows it
+        """
+        application, now = self._application(application_id), self.clock.now()
+        application.rotate(self.identifiers.secret("amzn1.oa2-cs.v1."), now)
+        if application.queue:
+            application.queue.send(new_secret_notice(application, now, self.identifiers.uuid()))
+        return application.client_secret
+
+    @locked
+    def send_expiry_notice(self, application_id=None):
+        """Send the notice that the client secret is about to end to the application's queue."""
+        application = self._application(application_id)
+        if application.queue is None:
+            raise ValueError(f"{application.id} has no queue. Register it with one.")
+        application.queue.send(expiry_notice(application, self.clock.now(), self.identifiers.uuid()))
 
     @locked
     def refuse_invoice(self, seller_id, order_id, reason):

@@ -19,6 +19,7 @@ crash        kill the job at every point and look that nothing is lost or double
 fuzz         send generated requests to the pages for sellers (COUNT, SEED, SECONDS)
 bench        measure the import of orders, and write benchmarks/results.json
 bench-quick  the same with few orders
+keys         print a new encryption key; DATABASE=name rotates the key file of that database
 pictures     play the demo and take the pictures of docs/pictures
 clean        remove .local/
 run PROGRAM  run any program with the virtual environment, Odoo and the database server at hand, as in
@@ -34,6 +35,7 @@ INSIDE = {
     "fuzz": [VENV_PYTHON, "-m", "tools.fuzz"],
     "bench": [VENV_PYTHON, "-m", "benchmarks.orders"],
     "bench-quick": [VENV_PYTHON, "-m", "benchmarks.orders", "--quick"],
+    "keys": [VENV_PYTHON, "-m", "tools.keys"],
     "pictures": [VENV_PYTHON, "-m", "tools.pictures"],
 }
 

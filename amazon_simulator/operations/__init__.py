@@ -1,6 +1,6 @@
 """The operations of the Selling Partner API that are simulated."""
 
-from . import feeds, listings, orders, reports, sellers
+from . import applications, feeds, listings, orders, reports, sellers
 
 OPERATIONS = (
     *sellers.OPERATIONS,
@@ -8,4 +8,5 @@ OPERATIONS = (
     *reports.OPERATIONS,
     *orders.OPERATIONS,
     *listings.OPERATIONS,
+    *applications.OPERATIONS,
 )

@@ -44,6 +44,9 @@ class _DoorTransport:
             empty=self._empty,
         )
 
+    def _request_grantless_operation(self, path, *, data=None, params=None, **_library_options) -> Answer:
+        return self._request(path, data=data, params=params)
+
     def _template(self, path):
         for number in self._ids:
             path = path.replace("/" + quote(str(number), safe=""), "/{}", 1)
@@ -53,7 +56,7 @@ class _DoorTransport:
 @functools.cache
 def _operations():
     """Return the operation classes, with the door under them."""
-    from sp_api.api import FeedsV20210630, OrdersV0, OrdersV20260101, Reports, Sellers
+    from sp_api.api import ApplicationManagement, FeedsV20210630, OrdersV0, OrdersV20260101, Reports, Sellers
     from sp_api.api.listings_items.listings_items_2021_08_01 import ListingsItemsV20210801
 
     class Feeds(_DoorTransport, FeedsV20210630):
@@ -74,6 +77,7 @@ def _operations():
         return type(library_class.__name__, (_DoorTransport, library_class), {})
 
     return {
+        "applications": with_door(ApplicationManagement),
         "feeds": Feeds,
         "reports": ReportsV20210630,
         "orders": with_door(OrdersV20260101),

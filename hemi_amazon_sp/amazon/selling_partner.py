@@ -17,7 +17,7 @@ class SellingPartner(Reports):
     its required keys.
 
     :param Door door:
-    :param str seller_id: Merchant ID
+    :param str seller_id: Merchant ID; None for what an application does for itself
     """
 
     # Sellers v1
@@ -203,3 +203,14 @@ class SellingPartner(Reports):
             **query,
         )
         return need(answer, "patchListingsItem", "sku", "status", "submissionId")
+
+    # Application Management 2023-11-30: with a grantless token, for the application and no seller
+
+    def rotate_application_client_secret(self):
+        """Have Amazon make a new client secret and send it to the queue registered in the developer console.
+
+        The secret in use works 7 more days from now on, so an answer that never came may have begun them.
+        """
+        self._call(
+            "applications", "rotateApplicationClientSecret", "rotate_application_client_secret", empty=True
+        )

@@ -1,11 +1,11 @@
 # what others inherit comes first
-from . import flow, outbox, report_kind, secret
+from . import chores, flow, outbox, report_kind, secret
 
 # isort: split
 from . import flow_listings, flow_message
 
 # isort: split
-from . import flow_listings_part
+from . import flow_listings_part, integration, integration_credentials
 
 # isort: split
 from . import order_import
@@ -39,9 +39,11 @@ from . import (
     amazon_return,
     amazon_token,
     amazon_visit,
+    client_secret,
     consent_callback,
     consent_login,
     delivery_carrier,
+    encryption,
     feed_results,
     feed_settlement,
     flow_cancel,
@@ -50,8 +52,7 @@ from . import (
     flow_refund,
     flow_ship,
     flow_stock,
-    integration,
-    integration_credentials,
+    integration_secret,
     mail_mail,
     order_changes,
     order_delivery,
@@ -72,5 +73,7 @@ from . import (
     return_booking,
     sale_order,
     sale_order_line,
+    secret_queue,
+    secret_rotation,
     stock_picking,
 )

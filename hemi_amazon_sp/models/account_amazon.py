@@ -27,7 +27,7 @@ class HemiAmazonAccount(models.Model):
 
     _name = "hemi.amazon.account"
     _description = "Account Amazon"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "hemi.amazon.chore.owner.mixin"]
     _order = "name, id"
 
     name = fields.Char(

@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 
 from ..amazon.client import Door
 from ..amazon.errors import AmazonError
-from ..amazon.lwa import LwaClient
 from ..amazon.regions import CUSTOM
 from ..amazon.selling_partner import SellingPartner
 
@@ -186,17 +185,9 @@ class HemiAmazonAccount(models.Model):
         :raise UserError: if the app has no credentials
         """
         self.ensure_one()
-        credentials = self.integration_id._credentials()
-        if not credentials.client_secret_encrypted:
-            raise UserError(
-                self.env._(
-                    "The integration %s has no client_secret. Enter it in Integration Credentials.",
-                    self.integration_id.display_name,
-                )
-            )
         url = self.integration_id._endpoints(self.region).lwa
-        secret, journal = credentials._secret("client_secret"), self.env["hemi.amazon.call"]._journal(self)
-        return LwaClient(url, credentials.client_id, secret, journal=journal)
+        journal = self.env["hemi.amazon.call"]._journal(self)
+        return self.integration_id._credentials_needed()._lwa_client(url, journal)
 
     def _door(self, limiter):
         """Give the one door to Amazon for this account.

@@ -87,14 +87,14 @@ class HemiAmazonConsent(models.Model):
     )
     mail_id = fields.Many2one("mail.mail", index="btree_not_null", help="The mail, until it is sent.")
     link_digest = fields.Char(
-        index=True, groups=fields.NO_ACCESS, help="Empty if the seller came from Seller Central."
+        index=True, groups=fields.NO_ACCESS, copy=False, help="Empty if the seller came from Seller Central."
     )
     link_expires_at = fields.Datetime("Expires On", help="Empty if the seller came from Seller Central.")
     opened_at = fields.Datetime("Clicked On", help="When the seller pressed Continue.")
-    state_digest = fields.Char(groups=fields.NO_ACCESS)
+    state_digest = fields.Char(groups=fields.NO_ACCESS, copy=False)
     state_expires_at = fields.Datetime()
     state_used_at = fields.Datetime()
-    browser_digest = fields.Char(groups=fields.NO_ACCESS)
+    browser_digest = fields.Char(groups=fields.NO_ACCESS, copy=False)
     ended_at = fields.Datetime("Ended On", help="The link was used, replaced or revoked.")
 
     _state_unique = models.UniqueIndex("(state_digest) WHERE state_digest IS NOT NULL")

@@ -58,6 +58,7 @@ class HemiAmazonJob(models.AbstractModel):
     def _cron_run(self):
         """Work on every account that is due, who waited longest first; one account's trouble costs the others
         nothing."""
+        self._run_chores()
         cron = self.env["ir.cron"]
         self.env["hemi.amazon.consent"]._expire_links()
         accounts = self._due_accounts()
@@ -67,6 +68,15 @@ class HemiAmazonJob(models.AbstractModel):
             if not cron._commit_progress(1):
                 break
         self._ask_again()
+
+    @api.model
+    def _run_chores(self):
+        """Do the day's chores first: without them an account could stand still. They never stop the flows."""
+        try:
+            self.env["hemi.amazon.chore.turn"]._run_due()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("The chores of Amazon failed")
 
     @api.model
     def _due_accounts(self):

@@ -7,6 +7,7 @@ from ..amazon.errors import THROTTLED, AmazonError
 from ..amazon.throttle import LIMITS, Bucket
 from ..transactions import in_own_transaction
 
+NO_SELLER = "-"
 SHORTEST_REST, LONGEST_REST = 15.0, 1800.0  # seconds that an operation rests after failures in a row
 
 
@@ -55,6 +56,11 @@ class HemiAmazonQuota(models.Model):
         """Give the limiter of an account for the one door of ``amazon/client.py``."""
         credentials = account.integration_id._credentials()
         return Limiter(self.env, (credentials.application_id, account.merchant_id, account.region))
+
+    @api.model
+    def _limiter_of_app(self, application_id, region):
+        """Give the limiter of what an app does for itself, without a seller."""
+        return Limiter(self.env, (application_id, NO_SELLER, region))
 
     @api.model
     def _locked_row(self, key):

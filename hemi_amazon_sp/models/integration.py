@@ -1,7 +1,7 @@
 from urllib.parse import urlencode, urlsplit
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..amazon import regions
 from ..amazon.errors import AmazonError
@@ -14,7 +14,7 @@ LOGIN_PATH = "/hemi_amazon_sp/oauth/login"
 class HemiAmazonIntegration(models.Model):
     _name = "hemi.amazon.integration"
     _description = "Integration"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "hemi.amazon.chore.owner.mixin"]
     _order = "name, id"
 
     name = fields.Char(
@@ -26,6 +26,12 @@ class HemiAmazonIntegration(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", help="Leave empty if the accounts of every company may use this app."
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        default=lambda self: self.env.user,
+        help="Gets the activities when something of this app needs a person.",
     )
     environment = fields.Selection(
         [("production", "Production"), ("sandbox", "Sandbox"), ("custom", "Custom base URL")],
@@ -168,6 +174,21 @@ class HemiAmazonIntegration(models.Model):
         """Give the credentials of the app, for the code that needs them whoever the user is."""
         self.ensure_one()
         return self.sudo().credentials_ids[:1]
+
+    def _credentials_needed(self):
+        """Give the credentials of the app.
+
+        :raise UserError: if the app has no client_secret
+        """
+        credentials = self._credentials()
+        if not credentials.client_secret_encrypted:
+            raise UserError(
+                self.env._(
+                    "The integration %s has no client_secret. Enter it in Integration Credentials.",
+                    self.display_name,
+                )
+            )
+        return credentials
 
     def action_open_accounts(self):
         self.ensure_one()

@@ -36,6 +36,7 @@ class HemiAmazonOrder(models.Model):
     payload_encrypted = fields.Text(
         groups=fields.NO_ACCESS,
         prefetch=False,
+        copy=False,
         help="Amazon's order, kept until it is imported or ignored, 30 days at most.",
     )
 

@@ -93,6 +93,10 @@ CALLS = {
         "listingsItems_2021-08-01",
         lambda sp: sp.patch_listings_item(NASTY_SKU, MARKET, "PRODUCT", PATCHES, "VALIDATION_PREVIEW"),
     ),
+    "rotateApplicationClientSecret": (
+        "application_2023-11-30",
+        lambda sp: sp.rotate_application_client_secret(),
+    ),
 }
 
 
@@ -250,7 +254,7 @@ def test_a_dry_run_has_a_limit_of_its_own():
     assert called("patchListingsItem").case == "VALIDATION_PREVIEW"
 
 
-@pytest.mark.parametrize("operation", ["cancelFeed", "confirmShipment"])
+@pytest.mark.parametrize("operation", ["cancelFeed", "confirmShipment", "rotateApplicationClientSecret"])
 def test_answers_without_body(operation):
     assert called(operation).empty
 

@@ -5,6 +5,7 @@ import json
 import requests
 
 from amazon_simulator import Simulator
+from amazon_simulator.lwa_scopes import ROTATION
 from tests.simulator.helpers import (
     DE,
     FBA_RETURNS,
@@ -23,6 +24,7 @@ from tests.simulator.helpers import (
     price,
     short_order,
     stock,
+    token,
 )
 from tests.simulator.model_check import ModelBook, check_documents, check_traffic
 
@@ -128,6 +130,9 @@ def bad_calls(world, client):
     client.get("/sellers/v1/marketplaceParticipations")
     client.confirm("111-1111111-1111111", {})
     requests.post(f"{client.url}/auth/o2/token", data={"grant_type": "x"}, timeout=10)
+    grantless = token(client.url, grant_type="client_credentials", scope=ROTATION).json()["access_token"]
+    path = "/applications/2023-11-30/clientSecret"
+    client.call("POST", path, headers={"x-amz-access-token": grantless})
 
 
 def test_a_broad_run_follows_the_models(tmp_path, reference):
