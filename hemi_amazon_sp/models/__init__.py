@@ -39,6 +39,7 @@ from . import (
     amazon_return,
     amazon_token,
     amazon_visit,
+    chore_renewal,
     client_secret,
     consent_callback,
     consent_login,

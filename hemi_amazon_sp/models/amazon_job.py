@@ -144,7 +144,6 @@ class HemiAmazonJob(models.AbstractModel):
         """
         env = run.env  # with the account's company
         steps = [
-            (self.env._("Renewal"), lambda run: run.account._remind_of_renewal()),
             (self.env._("Marketplaces"), self._read_marketplaces),
             (self.env._("Results"), env["hemi.amazon.feed"]._follow),
             (self.env._("Orders"), env["hemi.amazon.order"]._read),

@@ -33,7 +33,9 @@ class HemiAmazonReturn(models.Model):
         "hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="account_id.company_id", store=True)
-    key = fields.Char(required=True, readonly=True, help="What makes the return unique in Amazon's report.")
+    key = fields.Char(
+        required=True, readonly=True, copy=False, help="What makes the return unique in Amazon's report."
+    )
     name = fields.Char(
         "Return", required=True, readonly=True, help="Amazon's RMA number, or the licence plate of the goods."
     )

@@ -24,7 +24,7 @@ class HemiAmazonVisit(models.Model):
     _description = "Visits to the Pages for Sellers"
     _log_access = False
 
-    key = fields.Char(required=True, groups=fields.NO_ACCESS)
+    key = fields.Char(required=True, copy=False, groups=fields.NO_ACCESS)
     count = fields.Integer(required=True)
     since = fields.Datetime(required=True, index=True)
 

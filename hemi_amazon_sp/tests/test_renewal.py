@@ -221,11 +221,22 @@ class TestRenewalAtAmazon(RenewalCase, SimulatorCase):
         self.run_job()
         self.assertFalse(self.account.cause)
 
+    def test_the_job_asks_for_the_renewal_also_when_nothing_else_works(self):
+        token = self.account.token_ids.sudo()
+        token.authorised_at = fields.Datetime.now() - timedelta(days=340)
+        self.world.revoke(MERCHANT_ID)
+        self.forget_access_keys()
+        self.env["hemi.amazon.chore.turn"].search([]).next_at = fields.Datetime.now()
+        self.run_job()
+        self.assertEqual(self.account.reminded_days, 30)
+
     def test_the_app_itself_is_refused(self):
         other = self.make_account("A3OTHERSELLER1")
         self.authorise(other)
         self.forget_access_keys()
-        self.credentials.client_secret = "amzn1.oa2-cs.v1.wrong"
+        # of the same app a wrong secret would stop nobody: the one before goes on
+        client_id = f"amzn1.application-oa2-client.{'f' * 32}"
+        self.credentials.write({"client_id": client_id, "client_secret": "amzn1.oa2-cs.v1.wrong"})
         self.run_job(2)
         self.assertEqual((self.account | other).mapped("cause"), ["app_refused", "app_refused"])
         self.assertEqual(len(self.cause_activities() | self.cause_activities(other)), 1, "one for the app")
