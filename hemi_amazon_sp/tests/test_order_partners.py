@@ -69,7 +69,7 @@ class TestOrderPartners(MarketplacesCase):
 
         def write(partner, values):
             if values.get("vat"):  # as base_vat does, where it is installed
-                raise ValidationError("The VAT number does not seem to be valid.")
+                raise ValidationError(self.env._("The VAT number does not seem to be valid."))
             return original(partner, values)
 
         self.patch(partners, "write", write)
