@@ -99,6 +99,6 @@ class HemiAmazonOrder(models.Model):
             record.has_unknown_sku = record.sale_order_id in waiting
         (sale_orders - waiting).activity_unlink(["hemi_amazon_sp.mail_activity_type_map"])
         importer._confirm(records, sale_orders - waiting)
-        for sale_order in sale_orders:
-            if sale_order.state == "sale" and sale_order.hemi_amazon_order_id.fulfilled_by == "AMAZON":
-                importer._deliver_by_amazon(sale_order)
+        importer._deliver_by_amazon(
+            sale_orders.filtered(lambda sale: sale.state == "sale" and sale._amazon_fulfils())
+        )
