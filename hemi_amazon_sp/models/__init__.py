@@ -8,7 +8,7 @@ from . import flow_listings, flow_message
 from . import flow_listings_part, integration, integration_credentials
 
 # isort: split
-from . import order_import
+from . import order_import, order_partner
 
 # isort: split
 from . import (
@@ -55,18 +55,19 @@ from . import (
     flow_stock,
     integration_secret,
     mail_mail,
+    order_address,
     order_changes,
     order_delivery,
     order_facts,
     order_failures,
     order_invoices,
     order_lines,
-    order_partner,
     order_products,
     order_reading,
     order_recovery,
     order_refunds,
     order_taxes,
+    order_together,
     product_product,
     report_invoice,
     report_return,

@@ -108,21 +108,17 @@ class HemiAmazonOrder(models.Model):
         importer = self.env["hemi.amazon.order.import"]._for(self)
         if self.sale_order_id:
             importer._change(self, order)
-        elif order.status == "CANCELLED" or (order.status in PENDING and not self.account_id.reserve_pending):
-            pass
-        elif skus := importer._must_hold(self, order):
-            return self._hold(order, skus)
-        else:
-            self.address_key = self.env["hemi.amazon.order.partner"]._address_key(order)
-            self.sale_order_id = importer._make_sale_order(self, order)
-        self._go_on()
-        importer._follow_requests(self, self.sale_order_id, order)
+            self._go_on()
+            importer._follow_requests(self, self.sale_order_id, order)
+        elif self._is_wanted(order):
+            if skus := importer._must_hold(self, order):
+                return self._hold(order, skus)
+            return self._make_all(self._with_page([(self, order)]))
         self._imported()
-        if order.status in PENDING:
-            self.state = "waiting"
 
     def _imported(self):
         self.write({"state": "imported"} | self._without_failure())
+        self.filtered(lambda record: record.status in PENDING).state = "waiting"
 
     @api.model
     def _status_of(self, payload):

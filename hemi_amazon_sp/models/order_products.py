@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from .. import vault
 from ..amazon import orders as amazon_orders
+from .order_page import OrderPage
 
 MAP = "hemi_amazon_sp.mail_activity_type_map"
 
@@ -21,8 +22,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
         :return: mapping of order item id to product; the catch-all product where nobody knows it
         :rtype: dict
         """
-        account, unknown = record.account_id, self.env.ref("hemi_amazon_sp.product_unknown_sku")
-        known = self._known_products(account, order)
+        account, unknown = record.account_id, self._product("product_unknown_sku")
+        known = self._known_products(record, order)
         products = {}
         for item in order.items:
             product = known.get(item.sku)
@@ -32,14 +33,19 @@ class HemiAmazonOrderImport(models.AbstractModel):
         return products
 
     @api.model
-    def _known_products(self, account, order):
+    def _known_products(self, record, order):
         """Give the products that listings name, archived ones too: what Amazon sold is sold.
 
-        :return: mapping of SKU to product
+        :return: mapping of SKU to product, of all orders of the page
         :rtype: dict
         """
+        page = OrderPage.of(record, order)
+        return page.once("products", lambda: self._find_products(record.account_id, page.orders))
+
+    @api.model
+    def _find_products(self, account, orders):
         listings = self.env["hemi.amazon.listing"].with_context(active_test=False)
-        found = listings._of_skus(account, [item.sku for item in order.items if item.sku])
+        found = listings._of_skus(account, {item.sku for order in orders for item in order.items if item.sku})
         return {sku: listing.product_id for sku, listing in found.items() if listing.product_id}
 
     @api.model
@@ -47,7 +53,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         """Give the SKUs for which the order must wait by the account's rule, none if it may be imported."""
         if record.account_id.unknown_sku_rule != "hold":
             return []
-        known = self._known_products(record.account_id, order)
+        known = self._known_products(record, order)
         return [item.sku for item in order.items if item.sku and not known.get(item.sku)]
 
     @api.model
@@ -91,10 +97,10 @@ class HemiAmazonOrderImport(models.AbstractModel):
     # --- after the order is made
 
     @api.model
-    def _unknown_lines(self, sale_order):
+    def _unknown_lines(self, sale_orders):
         """Give the lines whose product a person must choose; the order stays a quotation until then."""
-        unknown = self.env.ref("hemi_amazon_sp.product_unknown_sku")
-        return sale_order.order_line.filtered(lambda line: line.product_id == unknown)
+        unknown = self._product("product_unknown_sku")
+        return sale_orders.order_line.filtered(lambda line: line.product_id == unknown)
 
     @api.model
     def _tell_of_products(self, record, sale_order):
@@ -205,7 +211,7 @@ class HemiAmazonOrder(models.Model):
         for record in self.filtered(lambda record: record.state == "held"):
             payload = json.loads(vault.decrypt(record.sudo().payload_encrypted) or "{}")
             order = amazon_orders.read_order(payload)
-            known = importer._known_products(record.account_id, order)
+            known = importer._known_products(record, order)
             skus |= {item.sku for item in order.items if not known.get(item.sku)}
         return {sku for sku in skus if sku}
 

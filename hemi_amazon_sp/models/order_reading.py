@@ -73,7 +73,8 @@ class HemiAmazonOrder(models.Model):
 
     @api.model
     def _take_page(self, account, payloads):
-        """Import a page of orders, each for itself, what must be shipped soonest first.
+        """Import a page of orders: the new ones together, the others each for itself; of both what must be
+        shipped soonest comes first.
 
         :param list payloads: Orders of the Orders API 2026-01-01
         """
@@ -83,8 +84,8 @@ class HemiAmazonOrder(models.Model):
             for outline, payload in sorted(outlines, key=lambda pair: pair[0].ship_by or datetime.max)
         ]
         records = self._rows(account, [name for name, _payload in page])
-        for name, payload in page:
-            records[name]._take(payload)
+        for record, payload in self._take_together([(records[name], payload) for name, payload in page]):
+            record._take(payload)
 
     @api.model
     def _stand_in_name(self, payload):
@@ -138,26 +139,23 @@ class HemiAmazonOrder(models.Model):
         :param orders.Order order: the order as read
         :raise UserError: what it is, and what to do
         """
-        problems = (self._strange_marketplace, self._strange_currency, self._strange_word, self._no_items)
-        for problem in problems:
-            words = problem(order)
-            if words:
-                raise UserError(words)
+        if words := self._problem(order):
+            raise UserError(words)
 
-    @api.model
+    def _problem(self, order):
+        """Give the words for what Odoo does not know of an order, something false if there is nothing."""
+        problems = (self._strange_marketplace, self._strange_currency, self._strange_word, self._no_items)
+        return next((words for problem in problems if (words := problem(order))), None)
+
     def _strange_marketplace(self, order):
-        known = self.env["hemi.amazon.marketplace"]._by_amazon_id([order.marketplace_id])
-        return (order.marketplace_id and not known) and self.env._(
+        return (order.marketplace_id and not self._marketplace_of(order)) and self.env._(
             "The order is of a marketplace that is not known here: %s. Add it under Configuration, "
             "Marketplaces, then press Retry.",
             order.marketplace_id,
         )
 
-    @api.model
     def _strange_currency(self, order):
-        currencies = self.env["res.currency"].with_context(active_test=False)
-        known = currencies.search_count([("name", "=", order.currency)], limit=1)
-        return (order.currency and not known) and self.env._(
+        return (order.currency and not self._currency_of(order)) and self.env._(
             "The order is in a currency that Odoo does not have: %s. Create it under Accounting, "
             "Configuration, Currencies, then press Retry.",
             order.currency,

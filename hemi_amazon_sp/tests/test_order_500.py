@@ -126,16 +126,16 @@ class TestFiveHundred(SimulatorCase):
     def other_addons(self):
         """Another addon blocks a customer, and one breaks a constraint of the database."""
         importer = type(self.env["hemi.amazon.order.import"])
-        make_sale_order = importer._make_sale_order
+        prepare_order = importer._prepare_order
 
         def refusing(importer, record, order):
             if order.buyer.name == BLOCKED:
                 raise UserError(FOREIGN[BLOCKED])
             if order.buyer.name == DOUBLED:
                 importer.env.ref("hemi_amazon_sp.marketplace_de").sudo().copy()
-            return make_sale_order(importer, record, order)
+            return prepare_order(importer, record, order)
 
-        return patch.object(importer, "_make_sale_order", refusing)
+        return patch.object(importer, "_prepare_order", refusing)
 
     def orders(self):
         return self.env["hemi.amazon.order"].search([("account_id", "=", self.account.id)])

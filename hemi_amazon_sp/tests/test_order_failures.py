@@ -66,7 +66,7 @@ class TestFailures(OrderCase):
         def buggy(importer, record, order):
             return {}[order.buyer.name]
 
-        self.patch(type(self.env["hemi.amazon.order.import"]), "_make_sale_order", buggy)
+        self.patch(type(self.env["hemi.amazon.order.import"]), "_prepare_order", buggy)
         order = self.take(make_payload())
         self.assertRegex(order.error, r"KeyError at hemi_amazon_sp/tests/test_order_failures.py, line \d+")
         self.assertNotIn("Erika", order.error)
