@@ -44,8 +44,8 @@ def plain_part():
 def odoo_parts():
     """The addon's own tests, then whole paths, each on copies of a template database.
 
-    Kits are of Odoo's module `sale_mrp`, which the addon does not need: its own tests run with it, whole paths
-    without.
+    Kits are of Odoo's module `sale_mrp`, which the addon does not need: its own tests run with it, whole
+    paths without.
     """
     folders = [path for path in (ADDON_TESTS, WHOLE_TESTS) if any(path.glob("test_*.py"))]
     if not folders:

@@ -60,7 +60,7 @@ class Run:
     def __init__(self, case, amazon):
         self.account, self.env = case.account, case.env
         self.seller = self.door = self.limiter = amazon
-        self.problems = []
+        self.problems, self.cause = [], None
         self._case, self._amazon = case, amazon
 
     def commit(self):
