@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..amazon.errors import AmazonError
+from ..heirs import heirs
 from ..transactions import in_own_transaction
 
 _logger = logging.getLogger(__name__)
@@ -44,8 +45,7 @@ class HemiAmazonChore(models.AbstractModel):
 
         :return: list of the chore models, by code
         """
-        chores = [self.env[name] for name in self.env["hemi.amazon.chore"]._inherit_children]
-        return sorted((chore for chore in chores if chore._chore), key=lambda chore: chore._chore)
+        return sorted(heirs(self.env["hemi.amazon.chore"]), key=lambda chore: chore._chore)
 
     @api.model
     def _owners(self):

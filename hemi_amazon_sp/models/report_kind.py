@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..heirs import heirs
+
 
 class HemiAmazonReportKind(models.AbstractModel):
     """One kind of report that Amazon is asked for again and again.
@@ -27,12 +29,7 @@ class HemiAmazonReportKind(models.AbstractModel):
     @api.model
     def _kinds(self):
         """Give all kinds, as models."""
-        kinds, parents = [], [self.env["hemi.amazon.report.kind"]]
-        while parents:
-            children = [self.env[name] for name in parents.pop()._inherit_children]
-            parents += children
-            kinds += children
-        return sorted(kinds, key=lambda kind: kind._kind)
+        return sorted(heirs(self.env["hemi.amazon.report.kind"]), key=lambda kind: kind._kind)
 
     @api.model
     def _kind_model(self, code):
