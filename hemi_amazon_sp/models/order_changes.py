@@ -113,9 +113,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
         if key:
             record.address_key = key
         _buyer, recipient = partners._find_or_create(record, order)
-        if recipient != sale_order.partner_shipping_id:
-            sale_order._amazon_set_recipient(recipient)
-            sale_order._message_log(body=self.env._("Amazon changed the delivery address."))
+        sale_order._amazon_set_recipient(recipient)
+        sale_order._message_log(body=self.env._("Amazon told the buyer or another delivery address."))
 
     @api.model
     def _follow_promise(self, sale_order, order):

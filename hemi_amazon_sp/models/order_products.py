@@ -215,7 +215,7 @@ class HemiAmazonOrder(models.Model):
         skus = [
             {"account_id": account.id, "sku": sku}
             for account, orders in self.grouped("account_id").items()
-            for sku in sorted(orders._unknown_skus())
+            for sku in sorted(orders.sudo()._unknown_skus())
         ]
         wizard = self.env["hemi.amazon.map.products"].create(
             {"line_ids": [Command.create(values) for values in skus]}

@@ -51,7 +51,11 @@ class SaleOrder(models.Model):
         """What Amazon ships itself, or was shipped before Odoo could, is no work for the warehouse."""
         for order in self.filtered("hemi_amazon_order_id"):
             order._amazon_note_shipped_before()
-        return super()._action_confirm()
+        result = super()._action_confirm()
+        for order in self:
+            if order.sudo().hemi_amazon_order_id.fulfilled_by == "AMAZON":
+                self.env["hemi.amazon.order.import"].sudo()._deliver_by_amazon(order.sudo())
+        return result
 
     def _amazon_note_shipped_before(self):
         record, items = (
