@@ -49,7 +49,7 @@ def odoo_parts():
     if not folders:
         return
     try:
-        template = database.template("test", modules=BESIDES)
+        template = database.template("suite", modules=BESIDES)
     except Failure as failure:
         say(f"\n{failure}")
         yield Outcome("addon", "installation of the addon", "failed")

@@ -14,6 +14,8 @@ from . import (
     test_order_kits,
     test_order_partners,
     test_order_products,
+    test_order_property,
+    test_order_sandbox,
     test_order_settings,
     test_order_shapes,
     test_promises,
