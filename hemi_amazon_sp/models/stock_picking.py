@@ -20,6 +20,7 @@ class StockPicking(models.Model):
     hemi_amazon_note = fields.Text(
         "Amazon's Note",
         compute="_compute_hemi_amazon_note",
+        compute_sudo=True,
         help="What the packer must know: gift wrap, customisation, pick-up point, cash on delivery.",
     )
 

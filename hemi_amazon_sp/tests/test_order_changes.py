@@ -46,6 +46,17 @@ class TestOrderChanges(MarketplacesCase):
         self.assertEqual(message.payload["reason"], "BuyerCanceled")
         self.assertEqual(message.payload["items"], [sale_order.order_line.hemi_amazon_item])
 
+    def test_the_warehouse_is_held_and_the_salesman_decides(self):
+        sale_order = self.sale_order_of(an_order("de_buyer_asks_to_cancel"))
+        packer = self.make_user("packer", "stock.group_stock_user,base.group_user")
+        picking = sale_order.picking_ids.with_user(packer)
+        self.assertEqual(picking.hemi_amazon_hold, "cancellation")
+        with self.assertRaisesRegex(UserError, "is held"):
+            picking.button_validate()
+        salesman = self.make_user("salesman", "sales_team.group_sale_salesman_all_leads,base.group_user")
+        sale_order.with_user(salesman).action_amazon_cancel_for_buyer()
+        self.assertEqual(sale_order.state, "cancel")
+
     def test_ship_anyway_is_not_held_again_by_the_same_request(self):
         sale_order = self.sale_order_of(an_order("de_buyer_asks_to_cancel"))
         sale_order.action_amazon_release()

@@ -77,7 +77,9 @@ class TestOrderSettings(MarketplacesCase):
         self.assertEqual(sale_order.picking_ids.state, "done")
 
     def test_gift_and_programs_are_on_the_transfer(self):
+        packer = self.make_user("packer", "stock.group_stock_user,base.group_user")
         picking = self.sale_order_of(an_order("de_gift_wrap", programs=["PRIME"])).picking_ids
+        picking = picking.with_user(packer)
         self.assertEqual(picking.hemi_amazon_programs, "Prime")
         self.assertEqual(str(picking.hemi_amazon_deliver_by), "2026-11-26 22:59:59")
         self.assertIn("Alles Gute!", picking.hemi_amazon_note)
