@@ -218,19 +218,20 @@ def explain(user):
         say(f"  {feed['display_name']}: {feed['state']}, {feed['error'] or 'no problem known'}")
 
 
-def wait(condition, what, user=None, accounts=()):
+def wait(condition, what, user=None, accounts=(), patience=PATIENCE):
     """Wait until a condition holds; with a user, the job is asked to run meanwhile.
 
+    :param int patience: seconds
     :return: what the condition gave
     """
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if value := condition():
             return value
         if user:
             user.call("hemi.amazon.account", "action_run_now", list(accounts))
         time.sleep(2)
-    raise Failure(f"Waited {PATIENCE} seconds for {what} in vain.")
+    raise Failure(f"Waited {patience} seconds for {what} in vain.")
 
 
 def count(user, model, account, **values):

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import sync_playwright
 
-from tools import demo, demo_scenario
+from tools import demo, demo_scenario, pictures_story
 from tools.console import exit_with, say
 from tools.odoo_rpc import OdooUser
 from tools.paths import ROOT
@@ -20,13 +20,27 @@ LISTS = {
     "feeds": "hemi_amazon_feed_action",
     "messages": "hemi_amazon_feed_message_action",
     "limits": "hemi_amazon_quota_action",
+    "orders_to_look_at": "hemi_amazon_order_failed_action",
+    "returns": "hemi_amazon_return_action",
+    "reports": "hemi_amazon_report_action",
+    "calls": "hemi_amazon_call_action",
+    "to_renew": "hemi_amazon_account_to_renew_action",
+    "links": "hemi_amazon_consent_action",
 }
+# wizards: the form that they are opened on, and their button
+WIZARDS = {
+    "map_products": ("order_unknown_sku", "action_map_products"),
+    "recover_orders": ("account", "Recover Orders"),
+    "preview": ("account", "action_preview"),
+}
+TABS = {"account_orders": ("account", "Orders")}
 
 
 def main():
     """Play the demo, then take every picture."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     with demo.played() as (erp, amazon, status):
+        pictures_story.tell(erp, amazon, OdooUser(erp.url, erp.database))
         take_pictures(erp, amazon)
     return status
 
@@ -53,8 +67,20 @@ def back_office(browser, erp):
     page.wait_for_selector(".o_main_navbar")
     for name, action in LISTS.items():
         shoot(page, name, f"{erp.url}/odoo/action-hemi_amazon_sp.{action}", ".o_list_view")
-    for name, path in forms(OdooUser(erp.url, erp.database)).items():
-        shoot(page, name, f"{erp.url}/odoo/{path}", ".o_form_view")
+    addresses = {
+        name: f"{erp.url}/odoo/{path}" for name, path in forms(OdooUser(erp.url, erp.database)).items()
+    }
+    for name, address in addresses.items():
+        shoot(page, name, address, ".o_form_view")
+    for name, (form, tab) in TABS.items():
+        visit(page, addresses[form], ".o_form_view")
+        page.click(f".o_notebook .nav-link:text-is('{tab}')")
+        save(page, name)
+    for name, (form, button) in WIZARDS.items():
+        visit(page, addresses[form], ".o_form_view")
+        page.click(f"button[name='{button}'], button:text-is('{button}')")
+        page.wait_for_selector(".modal .o_form_view")
+        save(page, name)
     page.goto(f"{erp.url}/odoo/action-hemi_amazon_sp.hemi_amazon_account_action/new")
     page.wait_for_selector(".o_form_view")
     save(page, "account_new")
@@ -96,6 +122,24 @@ def forms(user):
             [("line_ids.sale_line_ids.order_id.hemi_amazon_order_id", "!=", False)],
             "id",
         ),
+        "sale_order_held": first(
+            "sale.order", "action-sale.action_orders", [("hemi_amazon_hold", "!=", False)]
+        ),
+        "transfer_held": first(
+            "stock.picking",
+            "action-stock.action_picking_tree_all",
+            [("sale_id.hemi_amazon_hold", "!=", False)],
+        ),
+        "order_unknown_sku": first(
+            "hemi.amazon.order",
+            f"{ours}hemi_amazon_order_action",
+            [("has_unknown_sku", "=", True)],
+            "id desc",
+        ),
+        "order_to_look_at": first(
+            "hemi.amazon.order", f"{ours}hemi_amazon_order_action", [("state", "=", "failed")]
+        ),
+        "return": first("hemi.amazon.return", f"{ours}hemi_amazon_return_action", [("state", "=", "booked")]),
         "carrier": first(
             "delivery.carrier",
             "action-delivery.action_delivery_carrier_form",
@@ -147,12 +191,16 @@ def walk(page, size, link):
 
 
 def shoot(page, name, address, selector):
+    visit(page, address, selector)
+    save(page, name)
+
+
+def visit(page, address, selector):
     page.goto(address)
     page.wait_for_selector(selector)
     page.wait_for_function(
         "document.fonts.status === 'loaded' && !document.querySelector('.o_loading_indicator')"
     )
-    save(page, name)
 
 
 def save(page, name):

@@ -1,0 +1,72 @@
+"""What happens after the demo, so that every screen has something to show."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import requests
+
+from amazon_simulator import order_builder
+from tools import database, demo_scenario
+
+GERMANY = "A1PA6795UKMFR9"
+WISH, UNKNOWN, BROKEN = "028-4471099-1000091", "028-4471099-1000092", "028-4471099-1000093"
+PATIENCE = 240  # seconds; Amazon shows a change of an order after two minutes
+
+
+def tell(erp, amazon, user):
+    """Let buyers order, want to cancel and send back, and the job hear of it.
+
+    :param erp: the Odoo server after the scenario
+    :param amazon: the simulated Amazon
+    :param OdooUser user: of the back office
+    """
+    account, seller = user.ref(demo_scenario.ACCOUNTS[0]), demo_scenario.world()["sellers"][0]
+    sku, seller_id = seller["listings"][0]["sku"], seller["seller_id"]
+    for order_id, item in ((WISH, sku), (UNKNOWN, "NEW-LAMP-7"), (BROKEN, sku)):
+        meddle(amazon, "orders", seller_id=seller_id, order=an_order(seller_id, order_id, item))
+    broken = {"orderId": BROKEN, "createdTime": "soon", "lastUpdatedTime": "2026-11-24T10:00:00Z"}
+    meddle(amazon, "garbled-orders", seller_id=seller_id, order_id=BROKEN, shown=broken)
+    [shipment, *_others] = requests.get(f"{amazon.url}/_sim/books", timeout=60).json()[seller_id]["shipments"]
+    item = {"sku": shipment_sku(user, shipment), "quantity": 1, "reason": "CR-UNWANTED_ITEM"}
+    meddle(amazon, "returns", seller_id=seller_id, order_id=shipment["orderId"], items=[item])
+    database.sql(erp.database, "UPDATE hemi_amazon_report SET asked_at = asked_at - interval '7 hours'")
+    demo_scenario.wait(
+        lambda: is_heard(erp, user, account), "the orders and the return", user, [account], PATIENCE
+    )
+
+
+def meddle(amazon, path, **values):
+    requests.post(f"{amazon.url}/_sim/{path}", json=values, timeout=60).raise_for_status()
+
+
+def an_order(seller_id, order_id, sku):
+    """Write an order whose buyer wants it wrapped, and one of them to cancel it."""
+    item = {"sku": sku, "quantity": 1, "unitPrice": "49.90", "shipping": "4.90", "title": "Lamp Alba"}
+    item["orderItemId"] = order_id.replace("-", "")[-14:]
+    short = {"orderId": order_id, "marketplaceId": GERMANY, "items": [item], "createdHoursAgo": 3}
+    seller = SimpleNamespace(id=seller_id, marketplaces=[GERMANY], listings={})
+    order = order_builder.complete(short, seller, None, datetime.now(UTC) - timedelta(minutes=5))
+    [line] = order["orderItems"]
+    packing = {"giftOption": {"giftMessage": "Happy birthday, Marta!", "giftWrapLevel": "Classic"}}
+    line.setdefault("fulfillment", {})["packing"] = packing
+    if order_id == WISH:
+        request = {"requester": "BUYER", "cancelReason": "Ordered by mistake"}
+        line["cancellation"] = {"cancellationRequest": request}
+    return order
+
+
+def shipment_sku(user, shipment):
+    lines = [
+        ("order_id.client_order_ref", "=", shipment["orderId"]),
+        ("hemi_amazon_component", "=", "Principal"),
+    ]
+    return user.read("sale.order.line", lines, ["hemi_amazon_sku"])[0]["hemi_amazon_sku"]
+
+
+def is_heard(erp, user, account):
+    """Tell whether all has come in; the job is made to look again at once."""
+    database.sql(erp.database, "UPDATE hemi_amazon_account SET orders_read_at = NULL, next_run_at = NULL")
+    orders = [("name", "in", (WISH, UNKNOWN, BROKEN)), ("state", "!=", "waiting")]
+    returns = [("account_id", "=", account), ("state", "=", "booked")]
+    heard = user.call("hemi.amazon.order", "search_count", orders)
+    return heard == 3 and user.call("hemi.amazon.return", "search_count", returns)
