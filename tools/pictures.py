@@ -78,7 +78,7 @@ def back_office(browser, erp):
         save(page, name)
     for name, (form, button) in WIZARDS.items():
         visit(page, addresses[form], ".o_form_view")
-        page.click(f"button[name='{button}'], button:text-is('{button}')")
+        page.click(f"button[name='{button}'], .o_form_statusbar button:has-text('{button}')")
         page.wait_for_selector(".modal .o_form_view")
         save(page, name)
     page.goto(f"{erp.url}/odoo/action-hemi_amazon_sp.hemi_amazon_account_action/new")
