@@ -46,4 +46,5 @@
     ],
     "demo": ["demo/demo.xml"],
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -296,7 +296,7 @@ class HemiAmazonAccount(models.Model):
             if entry["participation"]["isParticipating"]
         ]
         marketplaces = self.env["hemi.amazon.marketplace"]._by_amazon_id(taking_part)
-        self.write(
-            {"marketplace_ids": [(6, 0, marketplaces.ids)], "marketplaces_read_at": fields.Datetime.now()}
-        )
-        self.listing_ids._make_offers()
+        self.marketplaces_read_at = fields.Datetime.now()
+        if marketplaces != self.with_context(active_test=False).marketplace_ids:
+            self.marketplace_ids = marketplaces
+        self._make_offers()

@@ -1,4 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Amazon must be told the price: it differs from what it accepted, and from what it refused.
+PRICE_IS_DUE = """
+    price_wanted > 0 AND price_feed_id IS NULL AND at_amazon IS DISTINCT FROM 'unknown'
+    AND (price_sent_at IS NULL OR price_sent <> price_wanted)
+    AND (price_refused_at IS NULL OR price_refused <> price_wanted)
+"""
 
 
 class HemiAmazonOffer(models.Model):
@@ -33,6 +40,13 @@ class HemiAmazonOffer(models.Model):
         help="Whether Amazon knows the SKU in this marketplace. Nothing is sent of what it does not know.",
     )
 
+    _due = models.Index(f"(account_id, marketplace_id, listing_id) WHERE {PRICE_IS_DUE}")
     _offer_unique = models.Constraint(
         "unique(listing_id, marketplace_id)", "A listing has one offer per marketplace."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        offers = super().create(vals_list)
+        self.env["hemi.amazon.change"]._note("listing", offers.listing_id.ids)
+        return offers

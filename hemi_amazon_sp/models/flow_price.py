@@ -1,7 +1,7 @@
-from odoo import api, models
-from odoo.tools import split_every
+from collections import defaultdict
 
-from .flow_listings_part import BATCH
+from odoo import api, models
+from odoo.tools import SQL
 
 
 class HemiAmazonFlowPrice(models.AbstractModel):
@@ -20,26 +20,45 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     _value = "price"
 
     @api.model
-    def _refresh(self, account):
-        """Write the price that Odoo has on every offer.
-
-        :param account: the account
-        """
-        offers = self.env["hemi.amazon.offer"]
-        for marketplace in account.marketplace_ids:
-            domain = [
-                ("account_id", "=", account.id),
-                ("marketplace_id", "=", marketplace.id),
-                ("listing_id.product_id", "!=", False),
-            ]
-            for ids in split_every(BATCH, offers.search(domain).ids):
-                batch = offers.browse(ids)
-                prices = self._prices(account, marketplace, batch.listing_id.product_id)
-                self._write_wanted([(offer.id, prices[offer.listing_id.product_id.id]) for offer in batch])
-                self.env.invalidate_all()
+    def _row_ids(self, due):
+        return [row.offer_id for row in due if row.price is not None]
 
     @api.model
-    def _prices(self, account, marketplace, products):
+    def _compute_wanted(self, account, listing_ids, moment):
+        wanted = []
+        for marketplace, rows in self._offers(account, listing_ids).items():
+            products = self.env["product.product"].browse(
+                {product_id for _id, product_id in rows if product_id}
+            )
+            sells = marketplace in account.marketplace_ids
+            prices = self._prices(account, marketplace, products, moment) if sells else {}
+            wanted += [(offer_id, prices.get(product_id)) for offer_id, product_id in rows]
+        return self._write_wanted(wanted)
+
+    @api.model
+    def _offers(self, account, listing_ids):
+        """Give the offers of some listings.
+
+        :return: marketplace -> pairs of offer id and product id; no product where nothing is to be told
+        :rtype: dict
+        """
+        self._execute(
+            SQL(
+                """SELECT offer.marketplace_id, offer.id, CASE WHEN listing.active THEN listing.product_id END
+                     FROM hemi_amazon_offer offer
+                     JOIN hemi_amazon_listing listing ON listing.id = offer.listing_id
+                    WHERE listing.id = ANY(%s) AND listing.account_id = %s""",
+                listing_ids,
+                account.id,
+            )
+        )
+        offers = defaultdict(list)
+        for marketplace_id, *row in self.env.cr.fetchall():
+            offers[self.env["hemi.amazon.marketplace"].browse(marketplace_id)].append(row)
+        return offers
+
+    @api.model
+    def _prices(self, account, marketplace, products, moment):
         """Give the prices that buyers see in a marketplace.
 
         :return: product id -> price in the marketplace's currency, with tax where buyers see it so
@@ -47,7 +66,9 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         """
         currency = marketplace.currency_id
         products = products.with_company(account.company_id)
-        prices = account.pricelist_id._get_products_price(products, quantity=1.0, currency=currency)
+        prices = account.pricelist_id._get_products_price(
+            products, quantity=1.0, currency=currency, date=moment
+        )
         position = self._fiscal_position(marketplace)
         result = {}
         for product in products:

@@ -1,7 +1,5 @@
 from odoo import api, models
-from odoo.tools import split_every
-
-from .flow_listings_part import BATCH
+from odoo.tools import SQL
 
 
 class HemiAmazonFlowStock(models.AbstractModel):
@@ -20,20 +18,29 @@ class HemiAmazonFlowStock(models.AbstractModel):
     _value = "quantity"
 
     @api.model
-    def _refresh(self, account):
-        """Write the quantity that Odoo has on every listing that the merchant fulfils.
+    def _row_ids(self, due):
+        return [row.listing_id for row in due if row.quantity is not None]
 
-        :param account: the account
-        """
-        listings = self.env["hemi.amazon.listing"]
-        domain = [("account_id", "=", account.id), ("channel", "=", "merchant"), ("product_id", "!=", False)]
-        for ids in split_every(BATCH, listings.search(domain).ids):
-            batch = listings.browse(ids)
-            products = batch.product_id.with_context(warehouse_id=account.warehouse_id.id)
-            free = {product.id: product.free_qty for product in products}
-            wanted = [
-                (listing.id, max(0, int(free[listing.product_id.id]) - account.stock_buffer))
-                for listing in batch
+    @api.model
+    def _compute_wanted(self, account, listing_ids, moment):
+        self._execute(
+            SQL(
+                """SELECT id, CASE WHEN active AND channel = 'merchant' THEN product_id END
+                     FROM hemi_amazon_listing WHERE id = ANY(%s) AND account_id = %s""",
+                listing_ids,
+                account.id,
+            )
+        )
+        rows = self.env.cr.fetchall()
+        products = self.env["product.product"].browse({product_id for _id, product_id in rows if product_id})
+        free = {product.id: product.free_qty for product in self._at_warehouse(account, products)}
+        return self._write_wanted(
+            [
+                (listing_id, max(0, int(free[product_id]) - account.stock_buffer) if product_id else None)
+                for listing_id, product_id in rows
             ]
-            self._write_wanted(wanted)
-            self.env.invalidate_all()
+        )
+
+    @api.model
+    def _at_warehouse(self, account, products):
+        return products.with_context(warehouse_id=account.warehouse_id.id)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ProductProduct(models.Model):
@@ -10,3 +10,9 @@ class ProductProduct(models.Model):
         "Amazon Listings",
         groups="hemi_amazon_sp.hemi_amazon_sp_group_user",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_amazon_listings(self):
+        """Nothing is to be told any more of listings whose product goes."""
+        listings = self.env["hemi.amazon.listing"].sudo().with_context(active_test=False)
+        self.env["hemi.amazon.change"]._note("listing", listings.search([("product_id", "in", self.ids)]).ids)

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..json_text import to_json
+from ..json_text import storable, to_json
 from ..money import CURRENCIES, is_money, round_money
 from . import MAX_BYTES
 from .batches import batches, check_limits
@@ -18,6 +18,7 @@ CONTENT_TYPE = "application/json; charset=UTF-8"
 MAX_MESSAGES = 25_000  # maxItems of the schema
 MAX_MESSAGE_ID = 2**31 - 1
 MAX_SKU = 40
+INVALID = "INVALID"  # of the status of an answer to patchListingsItem
 # Works for changes of the offer, whatever the product is.
 ANY_PRODUCT_TYPE = "PRODUCT"
 _FOOT = b"]}"
@@ -147,6 +148,21 @@ def json_patches(patch):
     if patch.price:
         operations.append(_merge("purchasable_offer", _offer(patch.price)))
     return operations
+
+
+def refusal(answer):
+    """Return why Amazon refused a patch, or None if it took it.
+
+    :param dict answer: ``ListingsItemSubmissionResponse`` of ``patchListingsItem``
+    :return: code and reason; the code is that of the first error
+    :rtype: tuple[str, str] | None
+    """
+    if answer["status"] != INVALID:
+        return None
+    issues = [issue for issue in answer.get("issues") or [] if issue.get("severity") == "ERROR"]
+    code = next((issue.get("code") for issue in issues), None) or INVALID
+    text = " ".join(str(issue.get("message") or "") for issue in issues)
+    return storable(code), storable(text) or "Amazon refused it without a reason."
 
 
 def _merge(attribute, value):
