@@ -60,6 +60,7 @@ class HemiAmazonChange(models.Model):
     @api.model
     def _pass_on(self):
         """Put the listings that the notes are about on their list, and delete the notes."""
+        self.env.flush_all()  # what is not yet written leaves its notes now
         while changed := self._take():
             self.env["hemi.amazon.refresh"]._add_changed(changed)
 

@@ -15,10 +15,10 @@ WANTED_DEPENDS_ON = {"account_id", "active", "channel", "product_id"}
 class HemiAmazonListing(models.Model):
     """One SKU of one seller. Stock belongs to it, whatever the marketplaces.
 
-    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has (NULL until computed,
-    and where nothing is to be told), ``quantity_in_feed`` what the open feed or the last patch carries,
-    ``quantity_sent`` what Amazon accepted last (``quantity_sent_at`` is NULL while it is not known what
-    Amazon has), ``quantity_refused`` what it refused and is not told again.
+    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has (NULL until it is
+    computed, and where nothing is to be told), ``quantity_in_feed`` what the open feed or the last patch
+    carries, ``quantity_sent`` what Amazon accepted last (``quantity_sent_at`` is NULL while it is not known
+    what Amazon has), ``quantity_refused`` what it refused and is not told again.
     """
 
     _name = "hemi.amazon.listing"

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 # The kits of products, and the kits of these, by the bills of materials of Manufacturing.
 KITS = """
     WITH RECURSIVE wanted AS (
-        SELECT unnest(%(products)s) AS id
+        SELECT unnest(%(products)s::int[]) AS id
         UNION
         SELECT variant.id FROM wanted
           JOIN mrp_bom_line line ON line.product_id = wanted.id
@@ -13,13 +13,17 @@ KITS = """
     ) SELECT array_agg(id) FROM wanted
 """
 PRODUCTS = """
-    SELECT array_agg(product.id) FROM product_product product
-      JOIN product_template template ON template.id = product.product_tmpl_id
-     WHERE product.id = ANY(%(product)s) OR template.id = ANY(%(template)s)
-        OR (cardinality(%(category)s) > 0 AND EXISTS (
-            SELECT FROM product_category category JOIN product_category parent
-                ON category.parent_path LIKE parent.parent_path || '%%'
-             WHERE category.id = template.categ_id AND parent.id = ANY(%(category)s)))
+    SELECT array_agg(id) FROM (
+        SELECT unnest(%(product)s::int[]) AS id
+         UNION
+        SELECT id FROM product_product WHERE product_tmpl_id = ANY(%(template)s::int[])
+         UNION
+        SELECT product.id FROM product_category parent
+          JOIN product_category category ON category.parent_path LIKE parent.parent_path || '%%'
+          JOIN product_template template ON template.categ_id = category.id
+          JOIN product_product product ON product.product_tmpl_id = template.id
+         WHERE parent.id = ANY(%(category)s::int[])
+    ) AS found
 """
 
 

@@ -15,7 +15,7 @@ class HemiAmazonFlowListings(models.AbstractModel):
     """Few changes: one patchListingsItem per SKU and marketplace, answered at once.
 
     What is told is kept in the columns of the feeds. Before the call it is committed that what Amazon has is
-    not known (``*_sent_at`` is NULL); so whatever dies then, and whatever the value becomes, it is told again.
+    not known (``*_sent_at`` is NULL); so whatever dies then and whatever the value becomes, it is told again.
     """
 
     _inherit = "hemi.amazon.flow.listings"
@@ -68,6 +68,6 @@ class HemiAmazonFlowListings(models.AbstractModel):
         except AmazonError as error:
             if error.outcome != REFUSED or error.status not in ABOUT_THE_SKU:
                 raise
-            # Amazon's model does not say how it answers about a SKU that it does not know; 404 can be no other
+            # Amazon's model does not say how it answers about an unknown SKU; 404 can be no other
             return NOT_AT_AMAZON[0] if error.status == 404 else error.code, error.message
         return listings.refusal(answer)

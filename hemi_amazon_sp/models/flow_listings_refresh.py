@@ -39,8 +39,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
     def _refresh_batch(self, account):
         """Compute one batch anew.
 
-        All is read in one snapshot of the database, the notes too, so that of a value that changed it is known
-        that it changed.
+        All is read in one snapshot of the database, the notes too, so that of a value that changed it is
+        known that it changed.
 
         :return: whether there may be more
         :rtype: bool
