@@ -97,7 +97,7 @@ class HemiAmazonAccount(models.Model):
             SQL(
                 """SELECT listing.id FROM hemi_amazon_listing listing
                     WHERE listing.account_id = %s AND EXISTS (
-                        SELECT unnest(%s) EXCEPT SELECT marketplace_id FROM hemi_amazon_offer
+                        SELECT unnest(%s::int[]) EXCEPT SELECT marketplace_id FROM hemi_amazon_offer
                          WHERE listing_id = listing.id)""",
                 self.id,
                 self.marketplace_ids.ids,

@@ -54,7 +54,7 @@ class HemiAmazonChange(models.Model):
         """
         if ids := list(ids):
             self.env.cr.execute(
-                SQL("INSERT INTO hemi_amazon_change (kind, res_id) SELECT %s, unnest(%s)", kind, ids)
+                SQL("INSERT INTO hemi_amazon_change (kind, res_id) SELECT %s, unnest(%s::int[])", kind, ids)
             )
 
     @api.model

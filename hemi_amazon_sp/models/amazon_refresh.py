@@ -130,7 +130,7 @@ class HemiAmazonRefresh(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO hemi_amazon_refresh (account_id, by_sweep)
-                   SELECT id, false FROM unnest(%s) AS id ORDER BY id
+                   SELECT id, false FROM unnest(%s::int[]) AS id ORDER BY id
                    ON CONFLICT (account_id) WHERE listing_id IS NULL DO UPDATE SET by_sweep = false""",
                 list(account_ids),
             )

@@ -34,6 +34,8 @@ def _one(kind, column):
 
 
 EVERYTHING = "SELECT 'all', 0 FROM changed"
+# the same, but for a record that is just being created: it gets its path by an update
+MOVED = "SELECT 'all', 0 FROM changed GROUP BY id HAVING bool_and(parent_path IS NOT NULL)"
 # a rule tells by its product, template or category which prices it can change, whatever it says otherwise
 RULE = """CASE WHEN product_id IS NOT NULL THEN 'product' WHEN product_tmpl_id IS NOT NULL THEN 'template'
                WHEN categ_id IS NOT NULL THEN 'category' ELSE 'pricelist' END AS kind,
@@ -114,12 +116,12 @@ WATCHED = (
         ("account_fiscal_position_id", "account_tax_id"),
         EVERYTHING,
     ),
-    Watch("product_category", ("id", "parent_path"), EVERYTHING, ("update",)),
-    Watch("stock_location", ("id", "parent_path"), EVERYTHING, ("update",)),
+    Watch("product_category", ("id", "parent_path"), _one("category", "id"), ("update",)),
+    Watch("stock_location", ("id", "parent_path"), MOVED, ("update",)),
     Watch("stock_warehouse", ("id", "view_location_id"), EVERYTHING, ("update",)),
     Watch("res_currency", ("id", "rounding"), EVERYTHING, ("update",)),
     Watch("res_company", ("id", "currency_id", "account_price_include"), EVERYTHING, ("update",)),
-    Watch("uom_uom", ("id", "factor", "parent_path"), EVERYTHING, ("update",)),
+    Watch("uom_uom", ("id", "factor", "parent_path"), MOVED, ("update",)),
     Watch(
         "hemi_amazon_marketplace",
         ("id", "currency_id", "country_id", "prices_include_tax"),

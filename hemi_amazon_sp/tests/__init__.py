@@ -2,6 +2,7 @@ from . import (
     test_account,
     test_advice,
     test_amazon_order,
+    test_changes,
     test_flows,
     test_invoices,
     test_job,
