@@ -34,10 +34,10 @@ def by_feed(counts, lane_waits, feed_wait, patch_wait):
         patches = patch_wait + patched[number] / _PATCHES if number else 0.0
         fed = ordered[number:]
         if not fed:
-            return patches, patches
+            return patches, -number
         waits = max(0, len(fed) - _FEEDS_AT_ONCE) * _BETWEEN_FEEDS + feed_wait
         feeds = max(waits, *(lane_waits[marketplace] for marketplace in fed)) + FEED_TAKES
-        return max(patches, feeds), patches
+        return max(patches, feeds), -number  # of two that end alike, that with fewer feeds
 
     best = min(range(len(ordered) + 1), key=takes)
     return set(ordered[best:])

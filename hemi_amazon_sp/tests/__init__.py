@@ -12,6 +12,7 @@ from . import (
     test_oauth_mail,
     test_oauth_pages,
     test_oauth_wrong_ways,
+    test_patches,
     test_promises,
     test_promises_feeds,
     test_quota,

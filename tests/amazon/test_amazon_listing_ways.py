@@ -38,7 +38,7 @@ def test_what_a_patch_would_have_to_wait_for_goes_by_feed():
 
 
 def test_eight_feeds_wait_for_one_another():
-    assert by_feed(*[350] * 8) == set(MARKETPLACES[3:])
+    assert by_feed(*[350] * 8) == set(MARKETPLACES[4:])
 
 
 @pytest.mark.parametrize("status", ["ACCEPTED", "VALID"])
