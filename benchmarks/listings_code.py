@@ -49,7 +49,7 @@ def last(table):
     return env.cr.fetchone()[0]
 
 tmpl, prod, lst = last("product_template"), last("product_product"), last("hemi_amazon_listing")
-multiply("product_template", f"t.id = {tmpl}", list_price="10 + n % 90")
+multiply("product_template", f"t.id = {tmpl}", list_price="10 + n * 7919 % 5000 / 100.0")
 multiply("product_product", f"t.id = {prod}", product_tmpl_id=f"{tmpl} + n - 1")
 multiply("product_taxes_rel", f"t.prod_id = {tmpl}", prod_id=f"{tmpl} + n - 1")
 multiply("stock_quant", f"t.product_id = {prod}", product_id=f"{prod} + n - 1", quantity="n % 50")

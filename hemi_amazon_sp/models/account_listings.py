@@ -52,7 +52,7 @@ class HemiAmazonAccount(models.Model):
     sweep_began_at = fields.Datetime("Sweep Began On", readonly=True, copy=False)
     sweep_size = fields.Integer(readonly=True, copy=False, help="Listings there were when the sweep began.")
     sweep_count = fields.Integer(readonly=True, copy=False, help="Listings that the sweep has looked at.")
-    sweep_position = fields.Integer(readonly=True, copy=False, help="The last listing it has looked at.")
+    sweep_position = fields.Char(readonly=True, copy=False, help="The last SKU it has looked at.")
     swept_at = fields.Datetime(
         "Last Full Sweep",
         readonly=True,

@@ -70,7 +70,6 @@ class HemiAmazonListing(models.Model):
         "Listings finds it, or you press Retry on the message.",
     )
 
-    _in_order = models.Index("(account_id, id)")
     _due = models.Index(f"(account_id, id) WHERE {STOCK_IS_DUE}")
     _sku_unique = models.Constraint(
         "unique(account_id, sku)", "This account has a listing with this SKU already."

@@ -16,12 +16,10 @@ class HemiAmazonOffer(models.Model):
     _rec_name = "listing_id"
     _order = "listing_id, marketplace_id"
 
-    listing_id = fields.Many2one("hemi.amazon.listing", required=True, ondelete="cascade", index=True)
+    listing_id = fields.Many2one("hemi.amazon.listing", required=True, ondelete="cascade")
     account_id = fields.Many2one(related="listing_id.account_id", store=True, index=True)
     company_id = fields.Many2one(related="listing_id.company_id", store=True)
-    marketplace_id = fields.Many2one(
-        "hemi.amazon.marketplace", required=True, ondelete="restrict", index=True
-    )
+    marketplace_id = fields.Many2one("hemi.amazon.marketplace", required=True, ondelete="restrict")
     currency_id = fields.Many2one(related="marketplace_id.currency_id")
 
     price_wanted = fields.Monetary("Price in Odoo", readonly=True, help="Tax included.")

@@ -39,8 +39,9 @@ class HemiAmazonRefresh(models.Model):
     _description = "Amazon Listing to Compute Anew"
     _log_access = False
 
-    account_id = fields.Many2one("hemi.amazon.account", required=True, readonly=True, ondelete="cascade")
-    listing_id = fields.Many2one("hemi.amazon.listing", readonly=True, ondelete="cascade")
+    # plain numbers: whole catalogues come and go here, and foreign keys took most of the time of that
+    account_id = fields.Integer("Account Number", required=True, readonly=True)
+    listing_id = fields.Integer("Listing Number", readonly=True)
     by_sweep = fields.Boolean(
         required=True, readonly=True, help="Nothing says that it changed: the daily sweep looks at it."
     )
@@ -58,17 +59,17 @@ class HemiAmazonRefresh(models.Model):
         :param dict changed: kind -> ids, as in :class:`HemiAmazonChange`
         :param account: only listings of this account; of all accounts if not given
         """
-        within = account.ids if account else self.env["hemi.amazon.account"]._all_ids()
-        products = self._products(changed)
+        within = set(account.ids if account else self.env["hemi.amazon.account"]._all_ids())
+        whole = self._accounts(changed) & within
+        self._add_accounts(whole)
         self._add_listings(
             SQL(
                 "SELECT account_id, id FROM hemi_amazon_listing WHERE product_id = ANY(%s) OR id = ANY(%s)",
-                products,
+                self._products(changed),
                 changed.get("listing", []),
             ),
-            within,
+            within - whole,
         )
-        self._add_accounts(self._accounts(changed) & set(within))
 
     @api.model
     def _products(self, changed):
@@ -132,7 +133,7 @@ class HemiAmazonRefresh(models.Model):
                 """INSERT INTO hemi_amazon_refresh (account_id, by_sweep)
                    SELECT id, false FROM unnest(%s::int[]) AS id ORDER BY id
                    ON CONFLICT (account_id) WHERE listing_id IS NULL DO UPDATE SET by_sweep = false""",
-                list(account_ids),
+                sorted(account_ids),
             )
         )
 
@@ -173,4 +174,14 @@ class HemiAmazonRefresh(models.Model):
     def _done(self, listing_ids):
         self.env.cr.execute(
             SQL("DELETE FROM hemi_amazon_refresh WHERE listing_id = ANY(%s)", list(listing_ids))
+        )
+
+    @api.autovacuum
+    def _gc_gone(self):
+        """Forget accounts that are no more; listings that are no more are taken off in their turn."""
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM hemi_amazon_refresh WHERE NOT EXISTS (
+                       SELECT FROM hemi_amazon_account account WHERE account.id = account_id)"""
+            )
         )

@@ -121,7 +121,7 @@ class HemiAmazonFlowListings(models.AbstractModel):
                     "sweep_began_at": now,
                     "sweep_size": size,
                     "sweep_count": 0,
-                    "sweep_position": 0,
+                    "sweep_position": "",
                     "sweep_corrected": 0,
                 }
             )
@@ -145,19 +145,21 @@ class HemiAmazonFlowListings(models.AbstractModel):
             return
         self.env.cr.execute(
             SQL(
-                "SELECT id FROM hemi_amazon_listing WHERE account_id = %s AND id > %s ORDER BY id LIMIT %s",
+                """SELECT id, sku FROM hemi_amazon_listing
+                    WHERE account_id = %s AND sku > %s ORDER BY sku LIMIT %s""",
                 account.id,
-                account.sweep_position,
+                account.sweep_position or "",
                 share,
             )
         )
-        ids = [row[0] for row in self.env.cr.fetchall()]
+        rows = self.env.cr.fetchall()
+        ids = [row[0] for row in rows]
         query = SQL("SELECT account_id, id FROM hemi_amazon_listing WHERE id = ANY(%s)", ids)
         self.env["hemi.amazon.refresh"]._add_listings(query, account.ids, by_sweep=True)
         account.write(
             {
                 "sweep_count": account.sweep_count + len(ids),
-                "sweep_position": ids[-1] if ids else account.sweep_position,
+                "sweep_position": rows[-1][1] if rows else account.sweep_position,
             }
         )
         if share is None:

@@ -25,15 +25,25 @@ class HemiAmazonFlowPrice(models.AbstractModel):
 
     @api.model
     def _compute_wanted(self, account, listing_ids, moment):
-        wanted = []
-        for marketplace, rows in self._offers(account, listing_ids).items():
-            products = self.env["product.product"].browse(
-                {product_id for _id, product_id in rows if product_id}
-            )
-            sells = marketplace in account.marketplace_ids
-            prices = self._prices(account, marketplace, products, moment) if sells else {}
-            wanted += [(offer_id, prices.get(product_id)) for offer_id, product_id in rows]
+        offers = self._offers(account, listing_ids)
+        products = self._products(account, {row[1] for rows in offers.values() for row in rows if row[1]})
+        wanted, known = [], {}
+        for marketplace, rows in offers.items():
+            currency = marketplace.currency_id
+            if marketplace not in account.marketplace_ids:
+                totals = {}
+            else:
+                if currency not in known:
+                    known[currency] = account.pricelist_id._get_products_price(
+                        products, quantity=1.0, currency=currency, date=moment
+                    )
+                totals = self._totals(account, marketplace, products, known[currency])
+            wanted += [(offer_id, totals.get(product_id)) for offer_id, product_id in rows]
         return self._write_wanted(wanted)
+
+    @api.model
+    def _products(self, account, product_ids):
+        return self.env["product.product"].browse(product_ids).with_company(account.company_id)
 
     @api.model
     def _offers(self, account, listing_ids):
@@ -58,26 +68,31 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         return offers
 
     @api.model
-    def _prices(self, account, marketplace, products, moment):
+    def _totals(self, account, marketplace, products, prices):
         """Give the prices that buyers see in a marketplace.
 
-        :return: product id -> price in the marketplace's currency, with tax where buyers see it so
+        :param dict prices: product id -> price of the pricelist in the marketplace's currency
+        :return: product id -> price with tax where buyers see it so
         :rtype: dict[int, float]
         """
         currency = marketplace.currency_id
-        products = products.with_company(account.company_id)
-        prices = account.pricelist_id._get_products_price(
-            products, quantity=1.0, currency=currency, date=moment
-        )
         position = self._fiscal_position(marketplace)
-        result = {}
+        key = "total_included" if marketplace.prices_include_tax else "total_excluded"
+        result, mapped, known = {}, {}, {}
         for product in products:
-            taxes = position.map_tax(product.taxes_id._filter_taxes_by_company(account.company_id))
-            details = taxes._get_tax_details(
-                prices[product.id], 1.0, precision_rounding=currency.rounding, product=product
-            )
-            total = details["total_included" if marketplace.prices_include_tax else "total_excluded"]
-            result[product.id] = currency.round(total)
+            price, sale_taxes = prices[product.id], product.product_tmpl_id.taxes_id
+            if sale_taxes not in mapped:
+                taxes = position.map_tax(sale_taxes._filter_taxes_by_company(account.company_id))
+                # a tax by formula may look at the product
+                mapped[sale_taxes] = taxes, "code" in taxes.flatten_taxes_hierarchy().mapped("amount_type")
+            taxes, by_product = mapped[sale_taxes]
+            same = (taxes, price, by_product and product)
+            if same not in known:
+                details = taxes._get_tax_details(
+                    price, 1.0, precision_rounding=currency.rounding, product=product
+                )
+                known[same] = currency.round(details[key])
+            result[product.id] = known[same]
         return result
 
     @api.model

@@ -32,15 +32,27 @@ class HemiAmazonFlowStock(models.AbstractModel):
             )
         )
         rows = self.env.cr.fetchall()
-        products = self.env["product.product"].browse({product_id for _id, product_id in rows if product_id})
-        free = {product.id: product.free_qty for product in self._at_warehouse(account, products)}
+        free = self._free(account, {product_id for _id, product_id in rows if product_id})
+        buffer = account.stock_buffer
         return self._write_wanted(
             [
-                (listing_id, max(0, int(free[product_id]) - account.stock_buffer) if product_id else None)
+                (listing_id, max(0, free[product_id] - buffer) if product_id else None)
                 for listing_id, product_id in rows
             ]
         )
 
     @api.model
-    def _at_warehouse(self, account, products):
-        return products.with_context(warehouse_id=account.warehouse_id.id)
+    def _free(self, account, product_ids):
+        """Give what is free in the account's warehouse.
+
+        Odoo's computation of the field ``free_qty`` is asked for its values themselves: putting them and four
+        others into the fields of each product took longer than computing them.
+
+        :return: product id -> whole units
+        :rtype: dict[int, int]
+        """
+        products = self.env["product.product"].browse(product_ids)
+        quantities = products.with_context(warehouse_id=account.warehouse_id.id)._compute_quantities_dict(
+            None, None, None
+        )
+        return {product_id: int(quantities[product_id]["free_qty"]) for product_id in product_ids}

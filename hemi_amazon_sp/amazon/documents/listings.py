@@ -3,6 +3,7 @@
 Sources: listings-feed-schema-v2.json, "Merge a listing", "Manage purchasable offer".
 """
 
+import functools
 import json
 import re
 from dataclasses import dataclass
@@ -58,6 +59,28 @@ class ListingPatch:
     lead_time: int | None = None
     price: Price | None = None
 
+    @functools.cached_property
+    def message(self):
+        """The message of a feed, as bytes; written once, for its size is asked first."""
+        price = self.price
+        shape = _shape(
+            self.quantity is not None,
+            self.lead_time is not None,
+            price and price.marketplace_id,
+            price and price.currency,
+        )
+        return (
+            shape
+            % {
+                "message_id": self.message_id,
+                "sku": to_json(self.sku),
+                "product_type": to_json(self.product_type),
+                "quantity": self.quantity,
+                "lead_time": self.lead_time,
+                "amount": price and format(round_money(price.amount, price.currency), "f"),
+            }
+        ).encode()
+
 
 def problems(patch):
     """Return what Amazon would refuse about a patch, in sentences; none when it is fine."""
@@ -99,7 +122,7 @@ def write_listings_feed(seller_id, patches, issue_locale=None):
     :rtype: bytes
     :raise AmazonError: ``BadDocument``: empty, or above one of the two limits
     """
-    messages = [_message(patch) for patch in patches]
+    messages = [patch.message for patch in patches]
     content = _head(seller_id, issue_locale) + b",".join(messages) + _FOOT
     check_limits(content, [patch.message_id for patch in patches], MAX_MESSAGES, MAX_BYTES)
     return content
@@ -113,7 +136,7 @@ def split(patches, seller_id, issue_locale=None):
     """
     frame = len(_head(seller_id, issue_locale)) + len(_FOOT)
     return batches(
-        patches, lambda patch: len(_message(patch)), frame, MAX_MESSAGES, separator=1, max_bytes=MAX_BYTES
+        patches, lambda patch: len(patch.message), frame, MAX_MESSAGES, separator=1, max_bytes=MAX_BYTES
     )
 
 
@@ -124,15 +147,30 @@ def _head(seller_id, issue_locale):
     return f'{{"header":{json.dumps(header)},"messages":['.encode()
 
 
-def _message(patch):
+@functools.cache
+def _shape(with_quantity, with_lead_time, marketplace_id, currency):
+    """Return the JSON of all messages that differ only in their values, with %-places for these.
+
+    Feeds have 25,000 messages: walking through the objects of each took a seventh of the time of a sweep.
+    """
+    places = {name: f"%({name})s" for name in ("message_id", "quantity", "lead_time", "amount")}
+    price = marketplace_id and _offer(Price(marketplace_id, currency, None), places["amount"])
+    patch = ListingPatch(
+        message_id=0,
+        sku="",
+        product_type="",
+        quantity=places["quantity"] if with_quantity else None,
+        lead_time=places["lead_time"] if with_lead_time else None,
+    )
+    operations = json_patches(patch) + ([_merge("purchasable_offer", price)] if price else [])
     message = {
-        "messageId": patch.message_id,
-        "sku": patch.sku,
+        "messageId": places["message_id"],
+        "sku": "%(sku)s",
         "operationType": "PATCH",
-        "productType": patch.product_type,
-        "patches": json_patches(patch),
+        "productType": "%(product_type)s",
+        "patches": operations,
     }
-    return to_json(message).encode()
+    return re.sub(r'"(%\(\w+\)s)"', r"\1", to_json(message))
 
 
 def json_patches(patch):
@@ -146,7 +184,8 @@ def json_patches(patch):
     if patch.quantity is not None:
         operations.append(_merge("fulfillment_availability", _availability(patch)))
     if patch.price:
-        operations.append(_merge("purchasable_offer", _offer(patch.price)))
+        amount = round_money(patch.price.amount, patch.price.currency)
+        operations.append(_merge("purchasable_offer", _offer(patch.price, amount)))
     return operations
 
 
@@ -174,8 +213,7 @@ def _availability(patch):
     return value if patch.lead_time is None else value | {"lead_time_to_ship_max_days": patch.lead_time}
 
 
-def _offer(price):
-    amount = round_money(price.amount, price.currency)
+def _offer(price, amount):
     return {
         "marketplace_id": price.marketplace_id,
         "currency": price.currency,
