@@ -49,4 +49,5 @@
     ],
     "demo": ["demo/demo.xml"],
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,7 +1,11 @@
 """JSON: reading objects with care, writing exact decimal numbers."""
 
 import json
+import re
 from decimal import Decimal
+
+# What PostgreSQL or UTF-8 cannot hold.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 def json_object(content):
@@ -34,3 +38,11 @@ def to_json(value):
     if isinstance(value, list | tuple):
         return "[" + ",".join(map(to_json, value)) + "]"
     return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def storable(text):
+    """Return text of Amazon's without what a database cannot hold; anything that is no text becomes text.
+
+    :rtype: str
+    """
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(text or ""))

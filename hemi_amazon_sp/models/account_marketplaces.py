@@ -33,12 +33,13 @@ class HemiAmazonAccount(models.Model):
             for entry in participations
             if entry["participation"]["isParticipating"]
         ]
-        before, is_first = self.marketplace_ids, not self.marketplaces_read_at and not self.marketplace_ids
+        before = self.with_context(active_test=False).marketplace_ids
+        is_first = not self.marketplaces_read_at and not before
         marketplaces = self.env["hemi.amazon.marketplace"]._by_amazon_id(taking_part)
-        self.write(
-            {"marketplace_ids": [(6, 0, marketplaces.ids)], "marketplaces_read_at": fields.Datetime.now()}
-        )
-        self.listing_ids._make_offers()
+        self.marketplaces_read_at = fields.Datetime.now()
+        if marketplaces != before:
+            self.marketplace_ids = marketplaces
+        self._make_offers()
         if not is_first:
             self._tell_of_marketplaces(marketplaces - before, before - marketplaces)
 

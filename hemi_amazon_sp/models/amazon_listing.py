@@ -3,13 +3,22 @@ from odoo.exceptions import AccessError
 
 from .amazon_advice import NOT_AT_AMAZON
 
+# Amazon must be told the quantity: it differs from what it accepted, and from what it refused.
+STOCK_IS_DUE = """
+    active AND channel = 'merchant' AND quantity_wanted IS NOT NULL AND quantity_feed_id IS NULL
+    AND (quantity_sent_at IS NULL OR quantity_sent <> quantity_wanted)
+    AND (quantity_refused_at IS NULL OR quantity_refused <> quantity_wanted)
+"""
+WANTED_DEPENDS_ON = {"account_id", "active", "channel", "product_id"}
+
 
 class HemiAmazonListing(models.Model):
     """One SKU of one seller. Stock belongs to it, whatever the marketplaces.
 
-    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has (NULL until read),
-    ``quantity_in_feed`` what the open feed carries, ``quantity_sent`` what Amazon accepted last,
-    ``quantity_refused`` what it refused and is not told again.
+    The row keeps what Amazon was told of the stock: ``quantity_wanted`` is what Odoo has (NULL until it is
+    computed, and where nothing is to be told), ``quantity_in_feed`` what the open feed or the last patch
+    carries, ``quantity_sent`` what Amazon accepted last (``quantity_sent_at`` is NULL while it is not known
+    what Amazon has), ``quantity_refused`` what it refused and is not told again.
     """
 
     _name = "hemi.amazon.listing"
@@ -18,7 +27,7 @@ class HemiAmazonListing(models.Model):
     _rec_name = "sku"
     _order = "account_id, sku"
 
-    account_id = fields.Many2one("hemi.amazon.account", required=True, ondelete="cascade", index=True)
+    account_id = fields.Many2one("hemi.amazon.account", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="account_id.company_id", store=True)
     sku = fields.Char(
         "SKU", required=True, help="The seller's own number of the offer, exactly as in Seller Central."
@@ -61,6 +70,7 @@ class HemiAmazonListing(models.Model):
         "Listings finds it, or you press Retry on the message.",
     )
 
+    _due = models.Index(f"(account_id, id) WHERE {STOCK_IS_DUE}")
     _sku_unique = models.Constraint(
         "unique(account_id, sku)", "This account has a listing with this SKU already."
     )
@@ -76,13 +86,17 @@ class HemiAmazonListing(models.Model):
     def create(self, vals_list):
         listings = super().create(vals_list)
         listings._make_offers()
+        self.env["hemi.amazon.change"]._note("listing", listings.ids)
         return listings
 
     def write(self, vals):
         """What Amazon was told is written by the job alone, whatever a user may change otherwise."""
         if not self.env.su and any(self._fields[name].readonly for name in vals if name in self._fields):
             raise AccessError(self.env._("What Amazon was told of a listing cannot be changed by hand."))
-        return super().write(vals)
+        result = super().write(vals)
+        if WANTED_DEPENDS_ON & set(vals):
+            self.env["hemi.amazon.change"]._note("listing", self.ids)
+        return result
 
     def _make_offers(self):
         """Give each listing an offer in each marketplace of its account."""

@@ -1,4 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Amazon must be told the price: it differs from what it accepted, and from what it refused.
+PRICE_IS_DUE = """
+    price_wanted > 0 AND price_feed_id IS NULL AND at_amazon IS DISTINCT FROM 'unknown'
+    AND (price_sent_at IS NULL OR price_sent <> price_wanted)
+    AND (price_refused_at IS NULL OR price_refused <> price_wanted)
+"""
 
 
 class HemiAmazonOffer(models.Model):
@@ -9,12 +16,10 @@ class HemiAmazonOffer(models.Model):
     _rec_name = "listing_id"
     _order = "listing_id, marketplace_id"
 
-    listing_id = fields.Many2one("hemi.amazon.listing", required=True, ondelete="cascade", index=True)
+    listing_id = fields.Many2one("hemi.amazon.listing", required=True, ondelete="cascade")
     account_id = fields.Many2one(related="listing_id.account_id", store=True, index=True)
     company_id = fields.Many2one(related="listing_id.company_id", store=True)
-    marketplace_id = fields.Many2one(
-        "hemi.amazon.marketplace", required=True, ondelete="restrict", index=True
-    )
+    marketplace_id = fields.Many2one("hemi.amazon.marketplace", required=True, ondelete="restrict")
     currency_id = fields.Many2one(related="marketplace_id.currency_id")
 
     price_wanted = fields.Monetary("Price in Odoo", readonly=True, help="Tax included.")
@@ -33,6 +38,13 @@ class HemiAmazonOffer(models.Model):
         help="Whether Amazon knows the SKU in this marketplace. Nothing is sent of what it does not know.",
     )
 
+    _due = models.Index(f"(account_id, marketplace_id, listing_id) WHERE {PRICE_IS_DUE}")
     _offer_unique = models.Constraint(
         "unique(listing_id, marketplace_id)", "A listing has one offer per marketplace."
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        offers = super().create(vals_list)
+        self.env["hemi.amazon.change"]._note("listing", offers.listing_id.ids)
+        return offers

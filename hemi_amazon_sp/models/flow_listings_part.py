@@ -3,7 +3,6 @@ from odoo.tools import SQL
 
 from .amazon_advice import NOT_AT_AMAZON
 
-BATCH = 1000  # rows whose wanted value is computed at once
 PARTS = ("wanted", "in_feed", "sent", "sent_at", "refused", "refused_at", "feed_id")
 
 
@@ -26,10 +25,22 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     _value = None
 
     @api.model
-    def _refresh(self, account):
-        """Write what Odoo has on the rows of an account.
+    def _compute_wanted(self, account, listing_ids, moment):
+        """Write what Odoo has on the rows of some listings.
 
         :param account: the account
+        :param list listing_ids: ids of its listings
+        :param datetime moment: the prices of this moment, naive UTC
+        :return: the ids of the listings whose wanted value changed
+        :rtype: set[int]
+        """
+        raise NotImplementedError
+
+    @api.model
+    def _row_ids(self, due):
+        """Give the ids of the rows of this part.
+
+        :param list due: what Amazon is told, ``Due``
         """
         raise NotImplementedError
 
@@ -46,14 +57,19 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     def _write_wanted(self, wanted):
         """Write the wanted values that changed.
 
-        :param list wanted: pairs of row id and value
+        :param list wanted: pairs of row id and value, None where nothing is to be told
+        :return: the ids of the listings whose value changed
+        :rtype: set[int]
         """
         self._update(
-            """UPDATE %(table)s r SET %(wanted)s = v.value FROM unnest(%(ids)s, %(values)s) AS v(id, value)
-                WHERE r.id = v.id AND r.%(wanted)s IS DISTINCT FROM v.value""",
+            """UPDATE %(table)s r SET %(wanted)s = v.value
+                 FROM unnest(%(ids)s::int[], %(values)s::numeric[]) AS v(id, value)
+                WHERE r.id = v.id AND r.id = ANY(%(ids)s) AND r.%(wanted)s IS DISTINCT FROM v.value
+               RETURNING r.%(listing)s""",
             ids=[row_id for row_id, _value in wanted],
             values=[value for _row_id, value in wanted],
         )
+        return {row[0] for row in self.env.cr.fetchall()}
 
     @api.model
     def _put_in_feed(self, feed, ids):
@@ -64,46 +80,65 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         )
 
     @api.model
-    def _released(self, feed):
-        self._update("UPDATE %(table)s SET %(feed_id)s = NULL WHERE %(feed_id)s = %(feed)s", feed=feed.id)
+    def _begin_to_tell(self, ids):
+        """Rows are told to Amazon outside of a feed; until it answers, what it has is not known."""
+        self._update(
+            "UPDATE %(table)s SET %(in_feed)s = %(wanted)s, %(sent_at)s = NULL WHERE id = ANY(%(ids)s)",
+            ids=ids,
+        )
 
     @api.model
-    def _take_acceptance(self, feed):
-        """Keep that Amazon accepted what a feed still carries.
+    def _released(self, feed):
+        """What the feed carried may have been done or not, so it counts as not told."""
+        self._update(
+            "UPDATE %(table)s SET %(feed_id)s = NULL, %(sent_at)s = NULL WHERE %(feed_id)s = %(feed)s",
+            feed=feed.id,
+        )
 
-        :param feed: the feed, whose refusals were taken
+    # --- what Amazon answered
+
+    @api.model
+    def _rows_of(self, feed):
+        return SQL("%s = %s", SQL.identifier(f"{self._value}_feed_id"), feed.id)
+
+    @api.model
+    def _rows(self, ids):
+        return SQL("id = ANY(%s)", ids)
+
+    @api.model
+    def _take_answer(self, rows, refused, feed=None):
+        """Keep Amazon's answer about rows.
+
+        :param SQL rows: the condition of the rows
+        :param dict refused: listing id -> code and reason
+        :param feed: the feed that carried them, if one did
         """
+        self._take_refusals(rows, refused, feed)
         self._update(
             """UPDATE %(table)s
                   SET %(sent)s = %(in_feed)s, %(sent_at)s = %(now)s, %(refused_at)s = NULL,
                       %(feed_id)s = NULL, answer = NULL
-                WHERE %(feed_id)s = %(feed)s""",
-            feed=feed.id,
+                WHERE %(rows)s AND NOT (%(listing)s = ANY(%(bad)s))""",
+            rows=rows,
+            bad=list(refused),
         )
 
     @api.model
-    def _take_refusals(self, feed, refused):
-        """Keep what Amazon refused of what a feed carried.
-
-        :param feed: the feed
-        :param dict refused: listing id -> code and reason
-        """
-        values = {"feed": feed.id, "bad": list(refused)}
-        self._update(
-            "SELECT id FROM %(table)s WHERE %(feed_id)s = %(feed)s AND %(listing)s = ANY(%(bad)s)",
-            **values,
-        )
-        rejected = self.env[self._records].browse(row[0] for row in self.env.cr.fetchall())
+    def _take_refusals(self, rows, refused, feed=None):
+        """Keep what Amazon refused; the parameters are those of :meth:`_take_answer`."""
+        if not refused:
+            return
         self._update(
             """UPDATE %(table)s SET %(refused)s = %(in_feed)s, %(refused_at)s = %(now)s, %(feed_id)s = NULL
-                WHERE %(feed_id)s = %(feed)s AND %(listing)s = ANY(%(bad)s)""",
-            **values,
+                WHERE %(rows)s AND %(listing)s = ANY(%(bad)s) RETURNING id""",
+            rows=rows,
+            bad=list(refused),
         )
-        for row in rejected:
+        for row in self.env[self._records].browse(found[0] for found in self.env.cr.fetchall()):
             listing = row[self._listing] if self._listing != "id" else row
             code, text = refused[listing.id]
             row.answer = text
-            listing._amazon_refused(self._flow, feed, code, text)
+            listing._amazon_refused(self._flow, feed or self.env["hemi.amazon.feed"], code, text)
 
     @api.model
     def _retry(self, messages):

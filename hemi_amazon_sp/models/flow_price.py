@@ -1,7 +1,7 @@
-from odoo import api, models
-from odoo.tools import split_every
+from collections import defaultdict
 
-from .flow_listings_part import BATCH
+from odoo import api, models
+from odoo.tools import SQL
 
 
 class HemiAmazonFlowPrice(models.AbstractModel):
@@ -20,43 +20,80 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     _value = "price"
 
     @api.model
-    def _refresh(self, account):
-        """Write the price that Odoo has on every offer.
-
-        :param account: the account
-        """
-        offers = self.env["hemi.amazon.offer"]
-        for marketplace in account.marketplace_ids:
-            domain = [
-                ("account_id", "=", account.id),
-                ("marketplace_id", "=", marketplace.id),
-                ("listing_id.product_id", "!=", False),
-            ]
-            for ids in split_every(BATCH, offers.search(domain).ids):
-                batch = offers.browse(ids)
-                prices = self._prices(account, marketplace, batch.listing_id.product_id)
-                self._write_wanted([(offer.id, prices[offer.listing_id.product_id.id]) for offer in batch])
-                self.env.invalidate_all()
+    def _row_ids(self, due):
+        return [row.offer_id for row in due if row.price is not None]
 
     @api.model
-    def _prices(self, account, marketplace, products):
+    def _compute_wanted(self, account, listing_ids, moment):
+        offers = self._offers(account, listing_ids)
+        products = self._products(account, {row[1] for rows in offers.values() for row in rows if row[1]})
+        wanted, known = [], {}
+        for marketplace, rows in offers.items():
+            currency = marketplace.currency_id
+            if marketplace not in account.marketplace_ids:
+                totals = {}
+            else:
+                if currency not in known:
+                    known[currency] = account.pricelist_id._get_products_price(
+                        products, quantity=1.0, currency=currency, date=moment
+                    )
+                totals = self._totals(account, marketplace, products, known[currency])
+            wanted += [(offer_id, totals.get(product_id)) for offer_id, product_id in rows]
+        return self._write_wanted(wanted)
+
+    @api.model
+    def _products(self, account, product_ids):
+        return self.env["product.product"].browse(product_ids).with_company(account.company_id)
+
+    @api.model
+    def _offers(self, account, listing_ids):
+        """Give the offers of some listings.
+
+        :return: marketplace -> pairs of offer id and product id; no product where nothing is to be told
+        :rtype: dict
+        """
+        self._execute(
+            SQL(
+                """SELECT offer.marketplace_id, offer.id, CASE WHEN listing.active THEN listing.product_id END
+                     FROM hemi_amazon_offer offer
+                     JOIN hemi_amazon_listing listing ON listing.id = offer.listing_id
+                    WHERE listing.id = ANY(%(ids)s) AND offer.listing_id = ANY(%(ids)s)
+                      AND listing.account_id = %(account)s""",
+                ids=listing_ids,
+                account=account.id,
+            )
+        )
+        offers = defaultdict(list)
+        for marketplace_id, *row in self.env.cr.fetchall():
+            offers[self.env["hemi.amazon.marketplace"].browse(marketplace_id)].append(row)
+        return offers
+
+    @api.model
+    def _totals(self, account, marketplace, products, prices):
         """Give the prices that buyers see in a marketplace.
 
-        :return: product id -> price in the marketplace's currency, with tax where buyers see it so
+        :param dict prices: product id -> price of the pricelist in the marketplace's currency
+        :return: product id -> price with tax where buyers see it so
         :rtype: dict[int, float]
         """
         currency = marketplace.currency_id
-        products = products.with_company(account.company_id)
-        prices = account.pricelist_id._get_products_price(products, quantity=1.0, currency=currency)
         position = self._fiscal_position(marketplace)
-        result = {}
+        key = "total_included" if marketplace.prices_include_tax else "total_excluded"
+        result, mapped, known = {}, {}, {}
         for product in products:
-            taxes = position.map_tax(product.taxes_id._filter_taxes_by_company(account.company_id))
-            details = taxes._get_tax_details(
-                prices[product.id], 1.0, precision_rounding=currency.rounding, product=product
-            )
-            total = details["total_included" if marketplace.prices_include_tax else "total_excluded"]
-            result[product.id] = currency.round(total)
+            price, sale_taxes = prices[product.id], product.product_tmpl_id.taxes_id
+            if sale_taxes not in mapped:
+                taxes = position.map_tax(sale_taxes._filter_taxes_by_company(account.company_id))
+                # a tax by formula may look at the product
+                mapped[sale_taxes] = taxes, "code" in taxes.flatten_taxes_hierarchy().mapped("amount_type")
+            taxes, by_product = mapped[sale_taxes]
+            same = (taxes, price, by_product and product)
+            if same not in known:
+                details = taxes._get_tax_details(
+                    price, 1.0, precision_rounding=currency.rounding, product=product
+                )
+                known[same] = currency.round(details[key])
+            result[product.id] = known[same]
         return result
 
     @api.model

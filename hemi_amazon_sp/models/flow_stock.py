@@ -1,10 +1,9 @@
 from collections import defaultdict
 
 from odoo import api, models
-from odoo.tools import split_every
+from odoo.tools import SQL
 
 from ..amazon.order_values import PENDING
-from .flow_listings_part import BATCH
 
 
 class HemiAmazonFlowStock(models.AbstractModel):
@@ -23,25 +22,48 @@ class HemiAmazonFlowStock(models.AbstractModel):
     _value = "quantity"
 
     @api.model
-    def _refresh(self, account):
-        """Write the quantity that Odoo has on every listing that the merchant fulfils.
+    def _row_ids(self, due):
+        return [row.listing_id for row in due if row.quantity is not None]
 
-        :param account: the account
-        """
-        listings = self.env["hemi.amazon.listing"]
-        domain = [("account_id", "=", account.id), ("channel", "=", "merchant"), ("product_id", "!=", False)]
-        for ids in split_every(BATCH, listings.search(domain).ids):
-            batch = listings.browse(ids)
-            products = batch.product_id.with_context(warehouse_id=account.warehouse_id.id)
-            free = {product.id: product.free_qty for product in products}
-            for product_id, quantity in self._pending(account, list(free)).items():
-                free[product_id] -= quantity
-            wanted = [
-                (listing.id, max(0, int(free[listing.product_id.id]) - account.stock_buffer))
-                for listing in batch
+    @api.model
+    def _compute_wanted(self, account, listing_ids, moment):
+        self._execute(
+            SQL(
+                """SELECT id, CASE WHEN active AND channel = 'merchant' THEN product_id END
+                     FROM hemi_amazon_listing WHERE id = ANY(%s) AND account_id = %s""",
+                listing_ids,
+                account.id,
+            )
+        )
+        rows = self.env.cr.fetchall()
+        free = self._free(account, {product_id for _id, product_id in rows if product_id})
+        buffer = account.stock_buffer
+        return self._write_wanted(
+            [
+                (listing_id, max(0, free[product_id] - buffer) if product_id else None)
+                for listing_id, product_id in rows
             ]
-            self._write_wanted(wanted)
-            self.env.invalidate_all()
+        )
+
+    @api.model
+    def _free(self, account, product_ids):
+        """Give what is free in the account's warehouse.
+
+        Odoo's computation of the field ``free_qty`` is asked for its values themselves: putting them and four
+        others into the fields of each product took longer than computing them.
+
+        :return: product id -> whole units
+        :rtype: dict[int, int]
+        """
+        products = self.env["product.product"].browse(product_ids)
+        quantities = products.with_context(warehouse_id=account.warehouse_id.id)._compute_quantities_dict(
+            None, None, None
+        )
+        pending = self._pending(account, list(product_ids))
+        return {
+            product_id: int(quantities[product_id]["free_qty"] - pending[product_id])
+            for product_id in product_ids
+        }
 
     @api.model
     def _pending(self, account, product_ids):

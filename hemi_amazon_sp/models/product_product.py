@@ -16,3 +16,9 @@ class ProductProduct(models.Model):
         """Give a product of this addon, such as ``product_shipping``, without a query."""
         data = self.env["ir.model.data"]
         return self.browse(data._xmlid_to_res_id(f"hemi_amazon_sp.{name}", raise_if_not_found=True))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_amazon_listings(self):
+        """Nothing is to be told any more of listings whose product goes."""
+        listings = self.env["hemi.amazon.listing"].sudo().with_context(active_test=False)
+        self.env["hemi.amazon.change"]._note("listing", listings.search([("product_id", "in", self.ids)]).ids)

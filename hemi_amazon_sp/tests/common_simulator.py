@@ -61,6 +61,7 @@ class SimulatorCase(AmazonCase):
         self.register_seller(MERCHANT_ID, PRIVATE_TOKEN, ["LAMP-1", "LAMP-2"])
         self.authorise(self.account, refresh_token=PRIVATE_TOKEN)
         self.env["hemi.amazon.token"].search([]).access_expires_at = "2000-01-01"
+        self.account.listings_way = "feed"  # the tests of feeds; those of patches say so
         self.lamp, self.other_lamp = self.make_listing("LAMP-1"), self.make_listing("LAMP-2")
         self.stock(self.lamp, 10)
         for operation in ("createFeed", "searchOrders", "getFeedDocument"):

@@ -3,12 +3,13 @@
 Sources: listings-feed-schema-v2.json, "Merge a listing", "Manage purchasable offer".
 """
 
+import functools
 import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..json_text import to_json
+from ..json_text import storable, to_json
 from ..money import CURRENCIES, is_money, round_money
 from . import MAX_BYTES
 from .batches import batches, check_limits
@@ -18,6 +19,7 @@ CONTENT_TYPE = "application/json; charset=UTF-8"
 MAX_MESSAGES = 25_000  # maxItems of the schema
 MAX_MESSAGE_ID = 2**31 - 1
 MAX_SKU = 40
+INVALID = "INVALID"  # of the status of an answer to patchListingsItem
 # Works for changes of the offer, whatever the product is.
 ANY_PRODUCT_TYPE = "PRODUCT"
 _FOOT = b"]}"
@@ -56,6 +58,28 @@ class ListingPatch:
     quantity: int | None = None
     lead_time: int | None = None
     price: Price | None = None
+
+    @functools.cached_property
+    def message(self):
+        """The message of a feed, as bytes; written once, for its size is asked first."""
+        price = self.price
+        shape = _shape(
+            self.quantity is not None,
+            self.lead_time is not None,
+            price and price.marketplace_id,
+            price and price.currency,
+        )
+        return (
+            shape
+            % {
+                "message_id": self.message_id,
+                "sku": to_json(self.sku),
+                "product_type": to_json(self.product_type),
+                "quantity": self.quantity,
+                "lead_time": self.lead_time,
+                "amount": price and format(round_money(price.amount, price.currency), "f"),
+            }
+        ).encode()
 
 
 def problems(patch):
@@ -98,7 +122,7 @@ def write_listings_feed(seller_id, patches, issue_locale=None):
     :rtype: bytes
     :raise AmazonError: ``BadDocument``: empty, or above one of the two limits
     """
-    messages = [_message(patch) for patch in patches]
+    messages = [patch.message for patch in patches]
     content = _head(seller_id, issue_locale) + b",".join(messages) + _FOOT
     check_limits(content, [patch.message_id for patch in patches], MAX_MESSAGES, MAX_BYTES)
     return content
@@ -112,7 +136,7 @@ def split(patches, seller_id, issue_locale=None):
     """
     frame = len(_head(seller_id, issue_locale)) + len(_FOOT)
     return batches(
-        patches, lambda patch: len(_message(patch)), frame, MAX_MESSAGES, separator=1, max_bytes=MAX_BYTES
+        patches, lambda patch: len(patch.message), frame, MAX_MESSAGES, separator=1, max_bytes=MAX_BYTES
     )
 
 
@@ -123,15 +147,30 @@ def _head(seller_id, issue_locale):
     return f'{{"header":{json.dumps(header)},"messages":['.encode()
 
 
-def _message(patch):
+@functools.cache
+def _shape(with_quantity, with_lead_time, marketplace_id, currency):
+    """Return the JSON of all messages that differ only in their values, with %-places for these.
+
+    Feeds have 25,000 messages: walking through the objects of each took a seventh of the time of a sweep.
+    """
+    places = {name: f"%({name})s" for name in ("message_id", "quantity", "lead_time", "amount")}
+    price = marketplace_id and _offer(Price(marketplace_id, currency, None), places["amount"])
+    patch = ListingPatch(
+        message_id=0,
+        sku="",
+        product_type="",
+        quantity=places["quantity"] if with_quantity else None,
+        lead_time=places["lead_time"] if with_lead_time else None,
+    )
+    operations = json_patches(patch) + ([_merge("purchasable_offer", price)] if price else [])
     message = {
-        "messageId": patch.message_id,
-        "sku": patch.sku,
+        "messageId": places["message_id"],
+        "sku": "%(sku)s",
         "operationType": "PATCH",
-        "productType": patch.product_type,
-        "patches": json_patches(patch),
+        "productType": "%(product_type)s",
+        "patches": operations,
     }
-    return to_json(message).encode()
+    return re.sub(r'"(%\(\w+\)s)"', r"\1", to_json(message))
 
 
 def json_patches(patch):
@@ -145,8 +184,24 @@ def json_patches(patch):
     if patch.quantity is not None:
         operations.append(_merge("fulfillment_availability", _availability(patch)))
     if patch.price:
-        operations.append(_merge("purchasable_offer", _offer(patch.price)))
+        amount = round_money(patch.price.amount, patch.price.currency)
+        operations.append(_merge("purchasable_offer", _offer(patch.price, amount)))
     return operations
+
+
+def refusal(answer):
+    """Return why Amazon refused a patch, or None if it took it.
+
+    :param dict answer: ``ListingsItemSubmissionResponse`` of ``patchListingsItem``
+    :return: code and reason; the code is that of the first error
+    :rtype: tuple[str, str] | None
+    """
+    if answer["status"] != INVALID:
+        return None
+    issues = [issue for issue in answer.get("issues") or [] if issue.get("severity") == "ERROR"]
+    code = next((issue.get("code") for issue in issues), None) or INVALID
+    text = " ".join(str(issue.get("message") or "") for issue in issues)
+    return storable(code), storable(text) or "Amazon refused it without a reason."
 
 
 def _merge(attribute, value):
@@ -158,8 +213,7 @@ def _availability(patch):
     return value if patch.lead_time is None else value | {"lead_time_to_ship_max_days": patch.lead_time}
 
 
-def _offer(price):
-    amount = round_money(price.amount, price.currency)
+def _offer(price, amount):
     return {
         "marketplace_id": price.marketplace_id,
         "currency": price.currency,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from ..errors import BAD_ANSWER, AmazonError
-from ..json_text import json_object
+from ..json_text import json_object, storable
 from . import listings
 
 ACCEPTED, REJECTED = "accepted", "rejected"
@@ -19,8 +19,6 @@ ERROR, WARNING, INFO = "error", "warning", "info"
 WHOLE_FEED = 0
 _TABLE_START = b"Feed Processing Summary"
 _DIGITS = re.compile(r"\d{1,20}", re.ASCII)
-# What PostgreSQL or UTF-8 cannot hold.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # Reads whatever bytes: an umlaut may be wrong then, but no outcome is lost.
 _ANY_BYTES = "iso-8859-1"
 
@@ -141,14 +139,10 @@ def _issue(issue):
     severity = str(issue.get("severity", ERROR)).lower()
     return _count(issue.get("messageId")) or WHOLE_FEED, Result(
         severity if severity in (ERROR, WARNING, INFO) else ERROR,
-        _clean(issue.get("code")),
-        _clean(issue.get("message")),
-        _clean(issue.get("attributeName")) or None,
+        storable(issue.get("code")),
+        storable(issue.get("message")),
+        storable(issue.get("attributeName")) or None,
     )
-
-
-def _clean(text):
-    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(text or ""))
 
 
 def _read_xml(content):
@@ -244,8 +238,8 @@ def _table_result(row):
     severity = row[3].strip().lower()
     result = Result(
         severity if severity in (WARNING, INFO) else ERROR,
-        _clean(row[2].strip()),
-        _clean(row[4].strip()),
-        _clean(row[1]) or None,
+        storable(row[2].strip()),
+        storable(row[4].strip()),
+        storable(row[1]) or None,
     )
     return _count(row[0]), result

@@ -1,0 +1,58 @@
+"""What all benchmarks need: running code inside Odoo, and keeping the figures side by side."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tools import database
+
+RESULTS = Path(__file__).with_name("results.json")
+# What a process inside Odoo measures itself with; `odoo shell` runs it before the code of a benchmark.
+INSIDE = """
+import json, os, time
+
+def resident():
+    "Resident memory of this process in MiB."
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+def forget_peak():
+    with open("/proc/self/clear_refs", "w") as file:
+        file.write("5")
+
+def peak():
+    "Most resident memory since forget_peak, in MiB."
+    with open("/proc/self/status") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("VmHWM")) / 1024
+
+def cpu():
+    "Seconds of processor that this process and its database sessions have used."
+    env.cr.execute(
+        "SELECT pid FROM pg_stat_activity"
+        " WHERE datname = current_database() AND backend_type = 'client backend'"
+    )
+    ticks = 0
+    for pid, in env.cr.fetchall():
+        with open(f"/proc/{pid}/stat") as file:
+            ticks += sum(map(int, file.read().rsplit(") ", 1)[1].split()[11:13]))
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+"""
+
+
+def figures_of(name, code, **values):
+    """Run code inside Odoo on a database.
+
+    :param str name: the database
+    :param str code: prints its figures as JSON in the last line
+    :param values: names that the code finds
+    """
+    names = "".join(f"{key} = {value!r}\n" for key, value in values.items())
+    return json.loads(database.shell(name, names + INSIDE + code).strip().splitlines()[-1])
+
+
+def keep(benchmark, rows):
+    """Write the figures of one benchmark beside those of the others."""
+    results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    results |= {"measured_on": datetime.now(UTC).date().isoformat(), "cpus": os.cpu_count()}
+    RESULTS.write_text(json.dumps(results | {benchmark: rows}, indent=2) + "\n")
