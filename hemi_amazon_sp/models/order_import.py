@@ -15,8 +15,10 @@ class HemiAmazonOrderImport(models.AbstractModel):
 
     @api.model
     def _for(self, record):
-        """Give the importer in the company of an order's account."""
-        return self.with_company(record.account_id.company_id).with_context(mail_notrack=True)
+        """Give the importer in the company of an order's account, without notes of creation."""
+        return self.with_company(record.account_id.company_id).with_context(
+            mail_notrack=True, mail_create_nolog=True, mail_create_nosubscribe=True
+        )
 
     @api.model
     def _make_sale_order(self, record, order):
