@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from .entities import Application
+from .lwa_scopes import SCOPES
 
 # "Website authorization workflow", "Connecting to the Selling Partner API", "Renew authorizations".
 CODE_LIFE = timedelta(minutes=5)
 TOKEN_LIFE = timedelta(seconds=3600)
 AUTHORIZATION_LIFE = timedelta(days=365)
-
-# "Grantless operations"
-SCOPES = frozenset({"sellingpartnerapi::notifications", "sellingpartnerapi::client_credential:rotation"})
 
 
 class LwaError(Exception):

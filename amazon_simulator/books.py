@@ -8,9 +8,10 @@ def seller_books(world, seller):
 
     :return dict: ``stock`` sku -> {channel, quantity, updates}; ``prices`` sku -> marketplace id ->
         {amount, currency, updates}; ``orders`` order id -> {status, marketplaceId, items}; ``shipments``,
-        ``cancellations``, ``refunds``, ``invoices``, ``feeds`` as lists. Amounts are ``Decimal``.
+        ``cancellations``, ``refunds``, ``invoices``, ``returns``, ``feeds``, ``reports`` as lists.
+        Amounts are ``Decimal``.
     """
-    orders = list(world.orders.of(seller.id))
+    orders, now = list(world.orders.of(seller.id)), world.clock.now()
     return {
         "stock": {listing.sku: _stock(listing) for listing in seller.listings.values()},
         "prices": {listing.sku: _prices(listing) for listing in seller.listings.values()},
@@ -18,8 +19,10 @@ def seller_books(world, seller):
         "shipments": [shipment for order in orders for shipment in _shipments(order)],
         "cancellations": [cancellation for order in orders for cancellation in _cancellations(order)],
         "refunds": [refund for order in orders for refund in _refunds(order)],
-        "invoices": list(world.invoices.get(seller.id, [])),
-        "feeds": [_feed(feed, world.clock.now()) for feed in world.feeds.of(seller.id)],
+        "invoices": world.invoices.shown(seller.id, now),
+        "returns": [_return(known) for known in world.returns.of(seller.id)],
+        "feeds": [_feed(feed, now) for feed in world.feeds.of(seller.id)],
+        "reports": [_report(report, now) for report in world.reports.of(seller.id)],
     }
 
 
@@ -73,6 +76,27 @@ def _refunds(order):
     for line in order.lines.values():
         for components in line.refunds:
             yield {"orderId": order.id, "orderItemId": line.id, "components": dict(components)}
+
+
+def _return(known):
+    return {
+        "orderId": known.order.id,
+        "orderItemId": known.line.id,
+        "rmaId": known.rma_id,
+        "quantity": known.quantity,
+        "reason": known.reason,
+        "time": iso(known.moment),
+    }
+
+
+def _report(report, now):
+    return {
+        "reportId": report.id,
+        "reportType": report.type,
+        "marketplaceIds": report.marketplace_ids,
+        "createdTime": iso(report.created),
+        "processingStatus": report.status(now),
+    }
 
 
 def _feed(feed, now):

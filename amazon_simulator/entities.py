@@ -9,6 +9,7 @@ from .marketplaces import MARKETPLACES, REGIONS
 
 # "Rotating your application's LWA credentials". Last seen: 2026-11-23
 SECRET_LIFE = timedelta(days=180)
+OLD_SECRET_LIFE = timedelta(days=7)
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 DRAFT, PUBLISHED = "draft", "published"
 
@@ -30,6 +31,8 @@ class Application:
 
     :param str state: ``draft`` (needs ``version=beta``) or ``published``
     :param datetime secret_expires: after it, the client secret is of no use
+    :param SecretQueue queue: registered for notices about the client secret; None if there is none
+    :param list old_secrets: (secret, when it ends), oldest first
     """
 
     id: str
@@ -41,6 +44,17 @@ class Application:
     roles: frozenset
     secret_expires: object
     name: str
+    queue: object = None
+    old_secrets: list = field(default_factory=list)
+
+    def secrets(self):
+        """Return all client secrets that there ever were: (secret, when it ends), the newest first."""
+        return [(self.client_secret, self.secret_expires), *reversed(self.old_secrets)]
+
+    def rotate(self, secret, now):
+        """Take a new client secret; the one before works a week longer, never longer than its own life."""
+        self.old_secrets.append((self.client_secret, min(self.secret_expires, now + OLD_SECRET_LIFE)))
+        self.client_secret, self.secret_expires = secret, now + SECRET_LIFE
 
     def __post_init__(self):
         if self.state not in (DRAFT, PUBLISHED):
@@ -108,7 +122,10 @@ class Listing:
 
 @dataclass
 class Seller:
-    """A selling partner account of one region."""
+    """A selling partner account of one region.
+
+    :param str vat_calculation: see ``World.register_seller``
+    """
 
     id: str
     name: str
@@ -116,11 +133,14 @@ class Seller:
     marketplaces: tuple
     email: str
     password: str
+    vat_calculation: str | None = None
     listings: dict = field(default_factory=dict)
 
     def __post_init__(self):
         if self.region not in REGIONS:
             raise ValueError(f"The region is na, eu or fe, not {self.region!r}.")
+        if self.vat_calculation not in (None, "seller", "amazon"):
+            raise ValueError(f"vat_calculation is seller, amazon or None, not {self.vat_calculation!r}.")
         for marketplace_id in self.marketplaces:
             marketplace = MARKETPLACES.get(marketplace_id)
             if marketplace is None or marketplace.region != self.region:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from starlette.responses import HTMLResponse, Response
 
-WAIT, BEFORE, AFTER, FEED = "wait", "before", "after", "feed"
+WAIT, BEFORE, AFTER, QUEUE = "wait", "before", "after", "queue"
 
 # Every kind of fault, and the moment at which it strikes.
 KINDS = {
@@ -21,10 +21,23 @@ KINDS = {
     "drop_before": BEFORE,  # the connection ends, nothing happened
     "drop_after": AFTER,  # the connection ends, everything happened
     "server_error_after": AFTER,  # option status (default 503), HTML body, everything happened
-    "fatal": FEED,  # the feed ends FATAL; option effect: "none" (default) or "all"
-    "stuck": FEED,  # the feed stays IN_PROGRESS; option seconds: how long (default for ever)
+    # it ends FATAL; options of a feed: effect: "none" (default) or "all"; report: with that of "all"
+    "fatal": QUEUE,
+    "stuck": QUEUE,  # it stays IN_PROGRESS; option seconds: how long (default for ever)
+    "stuck_in_queue": QUEUE,  # it stays IN_QUEUE, where it can be cancelled; option seconds likewise
+    "late_report": QUEUE,  # DONE, but the report is there only later; option seconds: how much (default 3600)
+    "duplicate_results": QUEUE,  # the report says everything twice
     # option every (default 2): the first message and each n-th after it fail; options code, message
-    "partial_errors": FEED,
+    "partial_errors": QUEUE,
+}
+# Faults of the queue strike what these operations create.
+_CREATORS = {
+    "fatal": ("createFeed", "createReport"),
+    "stuck": ("createFeed", "createReport"),
+    "stuck_in_queue": ("createFeed", "createReport"),
+    "late_report": ("createFeed",),
+    "duplicate_results": ("createFeed",),
+    "partial_errors": ("createFeed",),
 }
 ANY_OPERATION = "*"
 
@@ -68,8 +81,10 @@ class Faults:
         """
         if fault.kind not in KINDS:
             raise ValueError(f"There is no fault {fault.kind!r}. Choose one of: {', '.join(KINDS)}.")
-        if KINDS[fault.kind] == FEED and fault.operation != "createFeed":
-            raise ValueError(f"The fault {fault.kind} is one of createFeed, not of {fault.operation}.")
+        creators = _CREATORS.get(fault.kind, (fault.operation,))
+        if fault.operation not in creators:
+            names = " and ".join(creators)
+            raise ValueError(f"The fault {fault.kind} is one of {names}, not of {fault.operation}.")
         self._waiting.append(fault)
 
     def take(self, operation, seller_id, moment):

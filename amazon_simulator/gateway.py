@@ -13,7 +13,7 @@ from .operations import OPERATIONS
 from .operations.operation import Call
 from .validation import read_query
 
-PREFIXES = ("/sellers/", "/feeds/", "/orders/", "/listings/")
+PREFIXES = ("/sellers/", "/feeds/", "/reports/", "/orders/", "/listings/", "/applications/")
 LONGEST_USER_AGENT = 500
 # The rate is shown with these answers only ("Usage plans and rate limits").
 _RATE_SHOWN = frozenset({200, 201, 202, 204, 400, 404})
@@ -60,11 +60,11 @@ class Endpoint:
         response, fault = await answer(
             self._world.faults,
             self._operation.name,
-            call.seller.id,
+            call.seller_id,
             lambda: self._respond(call, request, content),
             self._faulty,
         )
-        return self._finish(request, content, response, call.seller.id, fault)
+        return self._finish(request, content, response, call.seller_id, fault)
 
     def _finish(self, request, content, response, seller_id, fault):
         response.headers["x-amzn-RequestId"] = self._world.identifiers.uuid()
@@ -80,8 +80,8 @@ class Endpoint:
             raise invalid(f"The header user-agent is required, with at most {LONGEST_USER_AGENT} characters.")
         token = self._access_token(request)
         seller = self._world.sellers.get(token.authorization.seller_id) if token.authorization else None
-        if seller is None:
-            raise unauthorized("A grantless token cannot be used for this operation.")
+        if token.scope != self._operation.scope:
+            raise unauthorized("The scope of the access token is not the one of this operation.")
         if self._operation.roles and not self._operation.roles & token.application.roles:
             raise unauthorized("The application has none of the roles that this operation needs.")
         path = {name: unquote(value) for name, value in request.path_params.items()}
@@ -103,7 +103,7 @@ class Endpoint:
     def _respond(self, call, request, content):
         with self._world.lock:
             call.now = self._world.clock.now()
-            self._world.feeds.settle(call.now)
+            self._world.queue.settle(call.now)
             try:
                 self._admit(call, [(call.key(self._operation.name), self._limit(call))])
                 self._read(call, request, content)
@@ -117,7 +117,7 @@ class Endpoint:
             )
 
     def _limit(self, call):
-        return self._world.limits.of(self._operation.name, self._operation.limit, call.seller.id)
+        return self._world.limits.of(self._operation.name, self._operation.limit, call.seller_id)
 
     def _admit(self, call, claims):
         if not self._world.limits.admit(claims, call.now):

@@ -23,13 +23,17 @@ class Identifiers:
         """Return a random UUID as text."""
         return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
 
-    def feed_id(self):
-        """Return a feed id: eleven digits."""
+    def job_id(self):
+        """Return the id of a feed or report: eleven digits."""
         return str(50_000_000_000 + next(self._numbers))
 
     def document_id(self, region):
-        """Return a feed document id."""
+        """Return the id of a document of a feed or report."""
         return f"amzn1.tortuga.4.{region}.{self.uuid()}.{self.secret('T', 13).upper()}"
+
+    def rma_id(self):
+        """Return the number of a return that was authorised."""
+        return f"D{self._random.getrandbits(32):08x}RRMA"
 
     def order_id(self):
         """Return an order id in 3-7-7 format."""

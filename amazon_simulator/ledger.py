@@ -83,6 +83,7 @@ class Ledger:
             _check_refund(_line(order, item_id), components)
         for item_id, components in refunds:
             order.lines[item_id].refunds.append(components)
+        order.refunds.append((now, dict(refunds)))
         self._orders.touch(order, now)
 
     def _changed(self, order, now):

@@ -63,13 +63,12 @@ class TokenEndpoint:
         """Return the application whose id and secret these are."""
         client_id, secret = _required(form, "client_id"), _required(form, "client_secret")
         application = self._world.clients.get(client_id)
-        if application is None or not hmac.compare_digest(
-            application.client_secret.encode(), secret.encode()
-        ):
-            raise LwaError("invalid_client", "Client authentication failed", 401)
-        if application.secret_expires <= self._world.clock.now():
-            raise LwaError("invalid_client", SECRET_EXPIRED, 403)
-        return application
+        for known, expires in application.secrets() if application else ():
+            if hmac.compare_digest(known.encode(), secret.encode()):
+                if expires <= self._world.clock.now():
+                    raise LwaError("invalid_client", SECRET_EXPIRED, 403)
+                return application
+        raise LwaError("invalid_client", "Client authentication failed", 401)
 
     def _authorization_code(self, application, form):
         code, redirect_uri = _required(form, "code"), _required(form, "redirect_uri")

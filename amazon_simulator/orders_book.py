@@ -57,11 +57,15 @@ class Order:
     """One order.
 
     :param dict data: the order as Amazon shows it, all sections
+    :param list refunds: (moment, order item id -> component -> ``Decimal``), oldest first
+    :param garbled: what is shown in its place, whatever is asked for; None if nothing is wrong
     """
 
     seller_id: str
     data: dict
     lines: dict = field(default_factory=dict)
+    refunds: list = field(default_factory=list)
+    garbled: object = None
 
     def __post_init__(self):
         for item in self.data["orderItems"]:

@@ -1,4 +1,4 @@
-"""Feed documents and their presigned addresses, as Amazon S3 serves them."""
+"""Documents of feeds and reports and their presigned addresses, as Amazon S3 serves them."""
 
 import gzip
 import heapq
@@ -20,7 +20,9 @@ _SPAPI_HEADERS = ("x-amz-access-token", "x-amz-security-token", "x-amz-date")
 
 @dataclass
 class Document:
-    """A feed document, the seller's or a processing report.
+    """A document: the seller's, a processing report, or a report that was asked for.
+
+    :param str kind: ``feed`` or ``report``: whose operation shows it
 
     :param bytes content: as uploaded or written, before compression; None until it is uploaded
     :param bool compressed: whether it is served as GZIP
@@ -30,6 +32,7 @@ class Document:
     seller_id: str
     content_type: str
     expires: object
+    kind: str
     content: bytes | None = None
     compressed: bool = False
 
@@ -58,18 +61,20 @@ class Storage:
 
     def new(self, seller, content_type):
         """Make room for a seller's document."""
-        return self._keep(seller, content_type, DOCUMENT_LIFE)
+        return self._keep(seller, content_type, DOCUMENT_LIFE, "feed")
 
-    def write_result(self, seller, content_type, content, compressed):
-        """Keep a processing report, and return its document."""
-        document = self._keep(seller, content_type, RESULT_LIFE)
-        document.content, document.compressed = content, compressed
-        self._record.document("written", document.id, content_type, content)
-        return document
+    def write_result(self, seller, outcome, kind):
+        """Keep the result of a feed or report; return the id of its document, None if there is none."""
+        if outcome.report is None:
+            return None
+        document = self._keep(seller, outcome.content_type, RESULT_LIFE, kind)
+        document.content, document.compressed = outcome.report, outcome.compressed
+        self._record.document("written", document.id, document.content_type, document.content)
+        return document.id
 
-    def _keep(self, seller, content_type, life):
+    def _keep(self, seller, content_type, life, kind):
         document_id, expires = self._identifiers.document_id(seller.region), self._clock.now() + life
-        self._documents[document_id] = Document(document_id, seller.id, content_type, expires)
+        self._documents[document_id] = Document(document_id, seller.id, content_type, expires, kind)
         self._let_expire(self._documents, document_id, expires)
         return self._documents[document_id]
 
@@ -80,12 +85,12 @@ class Storage:
             del old_store[old_key]
         heapq.heappush(self._expiries, (expires, key, store))
 
-    def find(self, document_id, seller_id):
-        """Return a seller's document; None if it does not exist, is another seller's, or is too old."""
+    def find(self, document_id, seller_id, kind="feed"):
+        """Return a seller's document of a kind; None if there is none, or if it is too old."""
         document = self._documents.get(document_id)
-        if document is None or document.seller_id != seller_id or document.expires <= self._clock.now():
+        if document is None or (document.seller_id, document.kind) != (seller_id, kind):
             return None
-        return document
+        return document if document.expires > self._clock.now() else None
 
     def address(self, document, method, encoding_header=False):
         """Return an address for one method (PUT or GET) that lives five minutes.

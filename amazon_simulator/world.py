@@ -4,50 +4,41 @@ The public methods of :class:`World` are also addresses below ``/_sim/`` (see ``
 call from any thread.
 """
 
-import copy
 import functools
 import threading
 from datetime import timedelta
 
-from . import books, order_builder, world_file
+from . import books, reports, world_file
 from .authority import Authority
+from .buyers import Buyers
 from .clock import RealClock, iso
 from .documents import process
 from .entities import ROLES, SECRET_LIFE, Application, Seller
 from .faults import ANY_OPERATION, Fault, Faults
-from .feeds_book import FeedBook
 from .identifiers import Identifiers
 from .inbox import Inbox
+from .invoices_book import InvoiceBook
 from .ledger import Ledger
 from .limits import Limit, Limits
 from .listing_builder import new_listing
+from .locking import locked
 from .operations import OPERATIONS
-from .orders_book import Order, OrderBook
+from .orders_book import OrderBook
+from .queue_book import JobBook, Queue
 from .record import Record
+from .returns_book import ReturnBook
+from .secret_queue import SecretQueue, expiry_notice, new_secret_notice
 from .storage import Storage
 
-_FIXED = frozenset({"orderId", "orderItems", "createdTime", "lastUpdatedTime", "salesChannel"})
 _OPERATIONS = frozenset(operation.name for operation in OPERATIONS)
 _FAULTY = _OPERATIONS | {"lwa", "upload", "download", ANY_OPERATION}
 
 
-def locked(method):
-    """Let one thread at a time into the world, and finish first what became due."""
-
-    @functools.wraps(method)
-    def inside(self, *args, **kwargs):
-        with self.lock:
-            self.feeds.settle(self.clock.now())
-            return method(self, *args, **kwargs)
-
-    return inside
-
-
-class World:
+class World(Buyers):
     """The state of the simulated Amazon.
 
     :param clock: ``RealClock`` or ``VirtualClock``
-    :param float processing_seconds: how long a feed takes
+    :param float processing_seconds: how long a feed, a report or the check of an invoice takes
     :param float order_lag_seconds: how old a change of an order must be before searchOrders shows it without
         *Before parameter (Amazon: two minutes)
     :param seed: of identifiers and tokens; None takes one from the machine
@@ -70,14 +61,17 @@ class World:
     def _create(self):
         self.identifiers = Identifiers(self._seed)
         self.applications, self.clients, self.sellers = {}, {}, {}
-        self.browsers, self.confirmations, self.invoices = {}, {}, {}
+        self.browsers, self.confirmations = {}, {}
         self.limits, self.faults = Limits(), Faults()
         self.authority = Authority(self.clock, self.identifiers)
         self.storage = Storage(self.clock, self.identifiers, self.record, self.faults)
         self.storage.base_url = self.url
         self.orders = OrderBook()
         self.ledger = Ledger(self.orders)
-        self.feeds = FeedBook(self._processing_seconds, functools.partial(process, self))
+        self.invoices, self.returns = InvoiceBook(self._processing_seconds), ReturnBook()
+        self.queue = Queue(self._processing_seconds)
+        self.feeds = JobBook(self.queue, functools.partial(process, self))
+        self.reports = JobBook(self.queue, functools.partial(reports.process, self))
         if self._file:
             world_file.load(self, self._file)
 
@@ -96,10 +90,13 @@ class World:
         state="draft",
         roles=None,
         name="",
+        queue=None,
     ):
         """Register an application as its developer does. Its secret lives 180 days.
 
         :param roles: names of ``entities.ROLES``; None means all
+        :param dict queue: own SQS queue for notices about the secret: url, and if wanted region, access_key,
+            secret_key
         """
         application = Application(
             application_id,
@@ -111,6 +108,7 @@ class World:
             frozenset(ROLES if roles is None else roles),
             self.clock.now() + SECRET_LIFE,
             name or application_id,
+            SecretQueue(**queue) if queue else None,
         )
         self.applications[application_id] = self.clients[client_id] = application
 
@@ -126,6 +124,7 @@ class World:
         password="password",
         private_refresh_token=None,
         application_id=None,
+        vat_calculation=None,
     ):
         """Open a seller's account.
 
@@ -133,6 +132,8 @@ class World:
             prices: {marketplace id: "19.99"}}]
         :param str private_refresh_token: refresh token of a self-authorised application
         :param str application_id: which application; needed only if there are several
+        :param str vat_calculation: how the seller uses Amazon's VAT calculation service: None (not at all),
+            ``seller`` (uploads own invoices) or ``amazon`` (Amazon writes the invoices)
         """
         seller = Seller(
             seller_id,
@@ -141,6 +142,7 @@ class World:
             tuple(marketplaces),
             email or f"{seller_id.lower()}@example.com",
             password,
+            vat_calculation,
         )
         for listing in listings:
             seller.listings[listing["sku"]] = new_listing(seller, self.clock.now(), **listing)
@@ -169,42 +171,32 @@ class World:
         self._application(application_id).secret_expires = self.clock.now()
 
     @locked
-    def place_order(self, seller_id, order):
-        """Let a buyer place an order.
+    def rotate_secret(self, application_id=None):
+        """Give an application a new client secret, and send it to its queue if it has one.
 
-        :param dict order: Amazon's whole Order, or a short description (see ``order_builder.complete``)
-        :return str: the order id
+        :return str: the new secret, as Seller Central shows it
         """
-        seller = self._seller(seller_id)
-        if "salesChannel" not in order:
-            order = order_builder.complete(order, seller, self.identifiers, self.clock.now())
-        order_builder.check(order, seller)
-        order = copy.deepcopy(order)
-        order.setdefault("fulfillment", {"fulfillmentStatus": "UNSHIPPED"})
-        self.orders.add(Order(seller_id, order))
-        return order["orderId"]
+        application, now = self._application(application_id), self.clock.now()
+        application.rotate(self.identifiers.secret("amzn1.oa2-cs.v1."), now)
+        if application.queue:
+            application.queue.send(new_secret_notice(application, now, self.identifiers.uuid()))
+        return application.client_secret
 
     @locked
-    def request_cancellation(self, seller_id, order_id, reason="No longer needed"):
-        """Let the buyer ask for the cancellation of an order; the seller decides."""
-        order = self._order(seller_id, order_id)
-        for line in order.lines.values():
-            request = {"requester": "BUYER", "cancelReason": reason}
-            line.data.setdefault("cancellation", {})["cancellationRequest"] = request
-        self.orders.touch(order, self.clock.now())
+    def send_expiry_notice(self, application_id=None):
+        """Send the notice that the client secret is about to end to the application's queue."""
+        application = self._application(application_id)
+        if application.queue is None:
+            raise ValueError(f"{application.id} has no queue. Register it with one.")
+        application.queue.send(expiry_notice(application, self.clock.now(), self.identifiers.uuid()))
 
     @locked
-    def change_order(self, seller_id, order_id, changes):
-        """Change sections of an order: objects are merged, everything else is replaced.
+    def refuse_invoice(self, seller_id, order_id, reason):
+        """Let Amazon refuse the next invoice or credit note of an order after its feed was done.
 
-        :param dict changes: in the shape of Amazon's Order, without ``orderItems``
+        :param str reason: shown in the VAT invoice data report
         """
-        if fixed := _FIXED & set(changes):
-            raise ValueError(f"These cannot be changed in an order: {', '.join(sorted(fixed))}.")
-        order = self._order(seller_id, order_id)
-        _merge(order.data, copy.deepcopy(changes))
-        order.follow_status()
-        self.orders.touch(order, self.clock.now())
+        self.invoices.refuse_next(seller_id, self._order(seller_id, order_id).id, reason)
 
     @locked
     def add_fault(self, operation, kind, count=1, seller_id=None, **options):
@@ -231,7 +223,7 @@ class World:
     def advance(self, seconds):
         """Move the virtual clock, and do what became due on the way."""
         self.clock.advance(seconds)
-        self.feeds.settle(self.clock.now())
+        self.queue.settle(self.clock.now())
         return self.now()
 
     def now(self):
@@ -287,11 +279,3 @@ class World:
 def _check_name(operation, known):
     if operation not in known:
         raise ValueError(f"There is no operation {operation!r}. Choose one of: {', '.join(sorted(known))}.")
-
-
-def _merge(target, changes):
-    for key, value in changes.items():
-        if isinstance(value, dict) and isinstance(target.get(key), dict):
-            _merge(target[key], value)
-        else:
-            target[key] = value

@@ -21,7 +21,7 @@ FILE_NAME = "hemi_amazon_sp.keys"
 
 
 class SecretUnreadable(Exception):
-    """The secret was encrypted with a key that this server does not have."""
+    """The secret was encrypted with a key that this server does not have, or the keys it has are none."""
 
 
 def encrypt(text):
@@ -50,9 +50,42 @@ def decrypt(encrypted):
         raise SecretUnreadable from None
 
 
+def renew(encrypted):
+    """Encrypt anew, with the first key, what :func:`encrypt` gave.
+
+    :param str encrypted: text of the database
+    :rtype: str
+    :raise SecretUnreadable: if no key of this server fits
+    """
+    try:
+        return _cipher().rotate(encrypted.encode()).decode()
+    except InvalidToken:
+        raise SecretUnreadable from None
+
+
+def add_key():
+    """Put a new key in front of those of the key file.
+
+    :raise ValueError: if the keys are not in the file but in the environment or in odoo.conf
+    """
+    if os.environ.get(ENVIRONMENT_VARIABLE) or config.get(OPTION):
+        raise ValueError(
+            f"The keys are in {ENVIRONMENT_VARIABLE} or {OPTION}: put the new one in front there."
+        )
+    path = _key_file()
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:  # made with mode 0600
+        draft.write(Fernet.generate_key() + b"\n" + path.read_bytes())
+        draft.flush()
+        os.fsync(draft.fileno())
+    os.replace(draft.name, path)
+
+
 def _cipher():
     text = os.environ.get(ENVIRONMENT_VARIABLE) or config.get(OPTION) or _key_file().read_text()
-    return MultiFernet([Fernet(key) for key in text.replace(",", " ").split()])
+    try:
+        return MultiFernet([Fernet(key) for key in text.replace(",", " ").split()])
+    except ValueError:  # not "from error": its text could hold a part of a key
+        raise SecretUnreadable from None
 
 
 def _key_file():

@@ -17,6 +17,8 @@ FAULTS = {
     ("*", "throttle"): 0.05,
     ("createFeed", "fatal"): 0.03,
     ("createFeed", "stuck"): 0.03,
+    ("createFeed", "late_report"): 0.03,
+    ("createFeed", "duplicate_results"): 0.05,
 }
 
 PASS_TIME = f"""

@@ -70,6 +70,7 @@ class Matrix:
     def _begin(self):
         crash_scenario.begin(self._amazon.world)
         self._amazon.world.advance(MINUTES_BETWEEN * 60)
+        crash_scenario.place_new_orders(self._amazon.world)
         database.drop(self._name)
         database.copy(self._source, self._name)
 

@@ -9,6 +9,8 @@ APPLICATION = json.loads((ROOT / "amazon_simulator/worlds/demo.json").read_text(
 SELLER, TOKEN = "A3CRASHSELLER1", "Atzr|token-of-the-crashing-seller"
 GERMANY, FRANCE = "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
 SHIPPED, CANCELLED = "402-1000000-0000001", "402-1000000-0000002"
+NEW, BY_AMAZON = "402-1000000-0000003", "402-1000000-0000004"
+PARTNERS = [2, 2]  # buyers, and addresses of theirs
 
 # the app, as one enters it by hand
 CONNECT = """
@@ -26,7 +28,7 @@ import io, pypdf
 account = env["hemi.amazon.account"].create({{
     "client_email": "seller@seller.example", "merchant_id": {seller!r}, "integration_id": integration.id,
     "home_marketplace_id": env.ref("hemi_amazon_sp.marketplace_de").id, "orders_from": "2020-01-01",
-    "listing_interval": 1, "update_stock": False, "update_price": False,
+    "listing_interval": 1, "update_stock": False, "update_price": False, "invoicing": "vcs",
 }})
 account._authorise(Grant("Atza|old", {token!r}, 3600))
 env["hemi.amazon.token"].search([]).access_expires_at = "2000-01-01"
@@ -79,6 +81,11 @@ UPDATE hemi_amazon_feed SET next_check_at = now() at time zone 'utc' - interval 
 UPDATE hemi_amazon_feed SET submitting_at = submitting_at - interval '20 minutes',
        submitted_at = submitted_at - interval '20 minutes';
 UPDATE hemi_amazon_feed_message SET next_attempt_at = now() at time zone 'utc' - interval '1 minute';
+UPDATE hemi_amazon_report SET next_check_at = now() at time zone 'utc' - interval '1 minute'
+ WHERE next_check_at IS NOT NULL;
+UPDATE hemi_amazon_report SET asked_at = asked_at - interval '7 hours'
+ WHERE state <> 'asked' AND EXISTS (SELECT FROM hemi_amazon_feed_message
+                                     WHERE flow = 'invoice' AND state = 'accepted' AND confirmed_at IS NULL);
 UPDATE hemi_amazon_token SET access_expires_at = access_expires_at - interval '20 minutes';
 DELETE FROM hemi_amazon_quota;
 """
@@ -92,10 +99,18 @@ feeds = env["hemi.amazon.feed"].search([])
 result = json.dumps({
     "error": env["hemi.amazon.account"].search([]).mapped("last_error"),
     "messages": sorted((message.flow, message.state) for message in messages),
+    "invoices": messages.filtered(lambda message: message.flow == "invoice").mapped(
+        lambda message: message._invoice_status()),
     "open": feeds.filtered(lambda feed: feed.state not in ("done", "cancelled")).mapped("display_name"),
     "stock": {listing.sku: listing.quantity_sent for listing in listings},
     "prices": sorted({offer.price_sent for offer in listings.offer_ids}),
     "orders": env["hemi.amazon.order"].search_count([]),
+    "transfers": {order.name: order.sale_order_id.picking_ids.mapped("state")
+                  for order in env["hemi.amazon.order"].search([])},
+    "partners": [
+        env["res.partner"].with_context(active_test=False).search_count([(name, ">", 0)])
+        for name in ("customer_rank", "parent_id.customer_rank")
+    ],
     "sales": env["sale.order"].search_count([("hemi_amazon_order_id", "!=", False)]),
 })
 """
@@ -115,6 +130,7 @@ def begin(world):
         password="secret",
         private_refresh_token=TOKEN,
         application_id=APPLICATION["application_id"],
+        vat_calculation="seller",
         listings=[
             {
                 "sku": sku,
@@ -128,12 +144,23 @@ def begin(world):
             for sku in ("LAMP-1", "LAMP-2")
         ],
     )
-    for operation in ("createFeed", "searchOrders", "getFeedDocument", "getFeeds"):
+    for operation in ("createFeed", "searchOrders", "getFeedDocument", "getFeeds", "getReportDocument"):
         world.set_limit(operation, 100, 1000)
     for order_id, item in ((SHIPPED, "10000000000001"), (CANCELLED, "10000000000002")):
         line = {"sku": "LAMP-1", "quantity": 1, "unitPrice": "20.00", "shipping": "5.00", "orderItemId": item}
         order = {"orderId": order_id, "marketplaceId": GERMANY, "items": [line], "createdHoursAgo": 24}
         world.place_order(SELLER, order)
+
+
+def place_new_orders(world):
+    """Let buyers order what the interrupted run imports: once from the seller, once from Amazon's stock."""
+    for order_id, item, kind in (
+        (NEW, "10000000000003", {}),
+        (BY_AMAZON, "10000000000004", {"fulfilledBy": "AMAZON", "fulfillmentStatus": "SHIPPED"}),
+    ):
+        line = {"sku": "LAMP-2", "quantity": 1, "unitPrice": "20.00", "orderItemId": item}
+        order = {"orderId": order_id, "marketplaceId": GERMANY, "items": [line], "createdHoursAgo": 0}
+        world.place_order(SELLER, order | kind)
 
 
 def prepare(name, url):
@@ -169,7 +196,7 @@ def differences(books, odoo):
         "invoices": [[entry["orderId"] for entry in books["invoices"]], [SHIPPED]],
         "stock at Amazon": [
             {sku: row["quantity"] for sku, row in books["stock"].items()},
-            {"LAMP-1": 9, "LAMP-2": 4},
+            {"LAMP-1": 9, "LAMP-2": 3},
         ],
         "prices at Amazon": [
             {str(price["amount"]) for row in books["prices"].values() for price in row.values()},
@@ -179,10 +206,16 @@ def differences(books, odoo):
             odoo["messages"],
             [[flow, "accepted"] for flow in ("cancel", "invoice", "refund", "ship")],
         ],
+        "invoices that Amazon took": [odoo["invoices"], ["taken"]],
         "problems of the account": [odoo["error"], [False]],
         "open feeds": [odoo["open"], []],
-        "stock in Odoo": [odoo["stock"], {"LAMP-1": 9, "LAMP-2": 4}],
+        "stock in Odoo": [odoo["stock"], {"LAMP-1": 9, "LAMP-2": 3}],
         "prices in Odoo": [odoo["prices"], [20.0]],
-        "orders": [[odoo["orders"], odoo["sales"]], [2, 2]],
+        "orders": [[odoo["orders"], odoo["sales"]], [4, 4]],
+        "transfers": [
+            odoo["transfers"],
+            {SHIPPED: ["done"], CANCELLED: ["cancel"], NEW: ["assigned"], BY_AMAZON: ["done"]},
+        ],
+        "partners": [odoo["partners"], PARTNERS],
     }
     return [f"{what}: {found}, not {right}" for what, (found, right) in expected.items() if found != right]

@@ -14,7 +14,7 @@ REPORTS = LOCAL / "reports"
 ADDON_TESTS = ROOT / database.ADDON / "tests"
 WHOLE_TESTS = ROOT / "tests" / "whole"
 NO_TESTS_COLLECTED = 5
-# what the addon does not need and works with: kits, and tax numbers that are checked
+# What the addon does not need and works with: kits, and tax numbers that are checked.
 BESIDES = ("sale_mrp", "base_vat")
 # pyproject.toml switches pytest-odoo off, because it wants a database in every run
 WITH_ODOO = ["-o", "addopts=-ra", "--odoo-http"]
@@ -44,18 +44,21 @@ def plain_part():
 
 
 def odoo_parts():
-    """The addon's own tests, then whole paths, on copies of one template database."""
+    """The addon's own tests, then whole paths, each on copies of a template database.
+
+    The addon's own tests run with modules that it does not need, whole paths without them.
+    """
     folders = [path for path in (ADDON_TESTS, WHOLE_TESTS) if any(path.glob("test_*.py"))]
     if not folders:
         return
     try:
-        template = database.template("suite", modules=BESIDES)
+        besides, template = database.template("besides", BESIDES), database.template("test")
     except Failure as failure:
         say(f"\n{failure}")
         yield Outcome("addon", "installation of the addon", "failed")
         return
     if ADDON_TESTS in folders:
-        with database.copied(template) as name:
+        with database.copied(besides) as name:
             yield from run_pytest("addon", [ADDON_TESTS], *WITH_ODOO, f"--odoo-database={name}")
     if WHOLE_TESTS in folders:
         os.environ.update(HEMI_DATABASE_TEMPLATE=template, HEMI_ODOO_CONFIG=str(ODOO_CONFIG))

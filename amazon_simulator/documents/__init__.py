@@ -1,8 +1,8 @@
 """What Amazon does with the documents of feeds, one module per feed type."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..feeds_book import FATAL, Outcome
+from ..queue_book import FATAL, Outcome
 from . import acknowledgement, adjustment, fulfillment, listings_feed, vat_invoice
 from .feed_types import REMOVED
 
@@ -49,10 +49,7 @@ def process(world, feed):
     """
     seller = world.sellers[feed.seller_id]
     outcome = _outcome(world, feed, seller)
-    if outcome.report is None:
-        return outcome, None
-    document = world.storage.write_result(seller, outcome.content_type, outcome.report, outcome.compressed)
-    return outcome, document.id
+    return outcome, world.storage.write_result(seller, outcome, "feed")
 
 
 def _outcome(world, feed, seller):
@@ -68,6 +65,5 @@ def _outcome(world, feed, seller):
     fatal = feed.fault("fatal")
     if fatal is None:
         return processor.process(work)
-    if fatal.options.get("effect") == "all":
-        processor.process(work)
-    return Outcome(FATAL)
+    outcome = processor.process(work) if fatal.options.get("effect") == "all" else Outcome(FATAL)
+    return replace(outcome, status=FATAL) if fatal.options.get("report") else Outcome(FATAL)

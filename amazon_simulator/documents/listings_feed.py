@@ -9,8 +9,8 @@ import fastjsonschema
 
 from .. import attributes
 from ..attributes import INVALID_PATCH, UNKNOWN_SKU, Issue
-from ..feeds_book import DONE, FATAL, Outcome
 from ..listing_view import item_view
+from ..queue_book import DONE, FATAL, Outcome
 
 _SCHEMA = Path(__file__).parent.parent / "schemas" / "listings-feed-schema-v2.json"
 _REPEATED_ID, _BAD_DOCUMENT = "4000002", "4000001"
@@ -118,7 +118,8 @@ def _issue_json(message, issue):
 def _outcome(work, feed, issues):
     processed = len(feed["messages"])
     header = {"sellerId": work.seller.id, "version": "2.0", "feedId": work.feed.id}
-    report = {"header": header, "issues": issues, "summary": _summary(len(issues), processed, len(issues))}
+    told = issues * (2 if work.feed.fault("duplicate_results") else 1)
+    report = {"header": header, "issues": told, "summary": _summary(len(issues), processed, len(issues))}
     if wanted := feed["header"].get("report"):
         header["report"] = wanted
         report["items"] = _items(work, feed, wanted["includedData"])

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from ..feeds_book import DONE, FATAL, Outcome
+from ..queue_book import DONE, FATAL, Outcome
 
 # Amazon's own sample of a processing report is written in this encoding.
 ENCODING = "iso-8859-1"
@@ -65,7 +65,7 @@ def _write(work, processed, accepted, failed, results):
         MessagesWithError=str(failed),
         MessagesWithWarning="0",
     )
-    for result in results:
+    for result in results * (2 if work.feed.fault("duplicate_results") else 1):
         _add_result(report, result)
     return etree.tostring(envelope, xml_declaration=True, encoding=ENCODING, pretty_print=True)
 

@@ -8,8 +8,10 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from ..clock import iso
-from ..feeds_book import FATAL
+from ..invoices_book import amazon_invoices
 from ..marketplaces import MARKETPLACES
+from ..queue_book import FATAL
+from ..tax_transactions import find_shipment
 from .report import flat_outcome
 
 CONTENT_TYPE = "application/pdf"
@@ -58,7 +60,7 @@ def process(work):
         return flat_outcome(error.args)
     if sabotage := work.sabotage(0):
         return flat_outcome(sabotage)
-    work.world.invoices.setdefault(work.seller.id, []).append(invoice)
+    work.world.invoices.add(work.seller.id, invoice, work.now)
     return flat_outcome()
 
 
@@ -75,6 +77,7 @@ def _read(work):
     pages = _check_document(work)
     return {
         "orderId": order.id,
+        "shippingId": options.get("ShippingId"),
         "invoiceNumber": options["InvoiceNumber"],
         "documentType": options["DocumentType"],
         "transactionId": options.get("TransactionId"),
@@ -117,12 +120,17 @@ def _check_values(options):
 
 
 def _order(work, options):
-    """Return the order. This simulation gives out no shipment ids, so that none of them exists."""
-    order = work.world.orders.find(work.seller.id, options.get("OrderId"))
+    """Return the order, named by itself or by one of its shipments."""
+    orders = work.world.orders
+    if "ShippingId" in options:
+        order = find_shipment(orders.of(work.seller.id), options["ShippingId"])
+    else:
+        order = orders.find(work.seller.id, options["OrderId"])
     if order is None:
         raise _Error(BAD_ORDER, "The order or shipment does not exist for this merchant.")
-    if "INVOICE_BY_AMAZON" in order.data.get("programs", []):
-        raise _Error(BY_AMAZON, f"Amazon will generate invoice for shipmentId N/A, orderId {order.id}")
+    if amazon_invoices(work.seller, order):
+        shipment = options.get("ShippingId", "N/A")
+        raise _Error(BY_AMAZON, f"Amazon will generate invoice for shipmentId {shipment}, orderId {order.id}")
     return order
 
 

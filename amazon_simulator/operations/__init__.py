@@ -1,5 +1,12 @@
 """The operations of the Selling Partner API that are simulated."""
 
-from . import feeds, listings, orders, sellers
+from . import applications, feeds, listings, orders, reports, sellers
 
-OPERATIONS = (*sellers.OPERATIONS, *feeds.OPERATIONS, *orders.OPERATIONS, *listings.OPERATIONS)
+OPERATIONS = (
+    *sellers.OPERATIONS,
+    *feeds.OPERATIONS,
+    *reports.OPERATIONS,
+    *orders.OPERATIONS,
+    *listings.OPERATIONS,
+    *applications.OPERATIONS,
+)

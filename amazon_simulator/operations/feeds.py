@@ -1,21 +1,15 @@
 """Feeds API 2021-06-30."""
 
-from datetime import timedelta
-
-from ..clock import iso, parse
 from ..documents import PROCESSORS
 from ..documents.feed_types import REMOVED
 from ..entities import DELIVERY, INVOICING, LISTING, PRICING, ROLES, TRACKING
-from ..errors import Refusal, invalid, not_found
-from ..faults import FEED
-from ..feeds_book import CANCELLED, IN_QUEUE
+from ..errors import Refusal, invalid
 from ..limits import WindowLimit
+from ..queue_book import Feed
 from ..validation import TEXT, Body, Parameter
+from . import jobs
 from .operation import Operation
-from .paging import read_token, write_token
 
-RETENTION = timedelta(days=90)
-_STATUSES = frozenset({"CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE"})
 # "Order feed type values", "Listings feed type values", "Upload invoices"
 _ROLES = {"JSON_LISTINGS_FEED": {LISTING, PRICING}, "UPLOAD_VAT_INVOICE": {INVOICING}}
 # The changelog of 2025-05-06: 5 JSON_LISTINGS_FEED in 5 minutes; the invoice documents: one in 3 seconds.
@@ -39,9 +33,18 @@ def create_feed(call):
     call.check_marketplaces(marketplace_ids)
     if call.world.storage.find(specification["inputFeedDocumentId"], call.seller.id) is None:
         raise invalid("The inputFeedDocumentId does not exist or has expired.")
-    feed_id = call.world.identifiers.feed_id()
-    call.world.feeds.add(feed_id, call.seller.id, specification, _take_faults(call), call.now)
-    return 202, {"feedId": feed_id}
+    feed = Feed(
+        id=call.world.identifiers.job_id(),
+        seller_id=call.seller.id,
+        type=specification["feedType"],
+        marketplace_ids=marketplace_ids,
+        options=specification.get("feedOptions", {}),
+        created=call.now,
+        faults=jobs.take_faults(call),
+        document_id=specification["inputFeedDocumentId"],
+    )
+    call.world.feeds.add(feed)
+    return 202, {"feedId": feed.id}
 
 
 def _check_feed_type(call, feed_type):
@@ -49,11 +52,6 @@ def _check_feed_type(call, feed_type):
         raise invalid(f"feed type {feed_type} is invalid")
     if not call.application.roles & _ROLES.get(feed_type, {TRACKING, DELIVERY, LISTING}):
         raise Refusal(403, "Unauthorized", "Access to the resource is forbidden")
-
-
-def _take_faults(call):
-    fault = call.world.faults.take("createFeed", call.seller.id, FEED)
-    return [fault] if fault else []
 
 
 def _feed_claims(call):
@@ -64,110 +62,27 @@ def _feed_claims(call):
 
 def get_feed(call):
     """Return one feed."""
-    return 200, _json(_find(call), call.now)
+    return 200, _shown(jobs.find(call, call.world.feeds, "feed"), call.now)
 
 
 def cancel_feed(call):
     """Cancel a feed that is in the queue still."""
-    feed = _find(call)
-    if feed.status(call.now) != IN_QUEUE:
-        raise invalid(f"The feed {feed.id} is {feed.status(call.now)}; only feeds IN_QUEUE can be cancelled.")
-    feed.cancelled = True
-    return 200, None
-
-
-def _find(call):
-    feed = call.world.feeds.find(call.seller.id, call.path["feedId"])
-    if feed is None or feed.created < call.now - RETENTION:
-        raise not_found(f"The feed {call.path['feedId']} does not exist.")
-    return feed
+    return jobs.cancel(call, call.world.feeds, "feed")
 
 
 def get_feeds(call):
-    """Return feeds by filters, newest first; later pages by token alone."""
-    given = {name: value for name, value in call.query.items() if value is not None}
-    if "nextToken" in given:
-        if len(given) > 1:
-            raise invalid("nextToken cannot be given with any other parameter.")
-        filters = read_token(given["nextToken"], "nextToken")
-    else:
-        filters = _filters(call, given)
-    return 200, _page(call, filters)
+    """Return feeds by filters, newest first."""
+    return jobs.list_jobs(call, call.world.feeds, "feed", _shown)
 
 
-def _filters(call, given):
-    if "feedTypes" not in given:
-        raise invalid("Either feedTypes or nextToken is required.")
-    call.check_marketplaces(given.get("marketplaceIds", []))
-    since, until = given.get("createdSince", call.now - RETENTION), given.get("createdUntil", call.now)
-    return {
-        **given,
-        "createdSince": iso(max(since, call.now - RETENTION)),
-        "createdUntil": iso(until),
-        "pageSize": given.get("pageSize", 10),
-        "seen": None,
-    }
-
-
-def _page(call, filters):
-    """Return one page, with a token if there is more. ``seen`` is the last feed of the page before."""
-    found = []
-    for feed in _matching(call, filters):
-        if len(found) == filters["pageSize"]:
-            return {"feeds": found, "nextToken": write_token({**filters, "seen": found[-1]["feedId"]})}
-        found.append(_json(feed, call.now))
-    return {"feeds": found}
-
-
-def _matching(call, filters):
-    since, until = parse(filters["createdSince"]), parse(filters["createdUntil"])
-    types, statuses = set(filters["feedTypes"]), set(filters.get("processingStatuses", _STATUSES))
-    marketplace_ids = set(filters.get("marketplaceIds", call.seller.marketplaces))
-    skipping = filters["seen"] is not None
-    for feed in call.world.feeds.of(call.seller.id):
-        if feed.created < since:
-            return
-        if skipping:
-            skipping = feed.id != filters["seen"]
-        elif (
-            feed.created <= until
-            and feed.type in types
-            and feed.status(call.now) in statuses
-            and marketplace_ids & set(feed.marketplace_ids)
-        ):
-            yield feed
-
-
-def _json(feed, now):
-    """Write a feed as Amazon shows it; times here carry ``+00:00``."""
-    status = feed.status(now)
-    shown = {
-        "feedId": feed.id,
-        "feedType": feed.type,
-        "marketplaceIds": feed.marketplace_ids,
-        "createdTime": feed.created.isoformat(),
-        "processingStatus": status,
-    }
-    if status not in (IN_QUEUE, CANCELLED):
-        shown["processingStartTime"] = feed.starts.isoformat()
-    if feed.outcome:
-        shown["processingEndTime"] = feed.ends.isoformat()
-    if feed.result_document_id:
-        shown["resultFeedDocumentId"] = feed.result_document_id
-    return shown
+def _shown(feed, now):
+    view, document_id = jobs.shown(feed, "feed", now), feed.shown_result_document_id(now)
+    return {**view, "resultFeedDocumentId": document_id} if document_id else view
 
 
 def get_feed_document(call):
     """Return the address of a document."""
-    document = call.world.storage.find(call.path["feedDocumentId"], call.seller.id)
-    if document is None:
-        raise not_found(f"The document {call.path['feedDocumentId']} does not exist.")
-    encoding_header = bool(call.query["enableContentEncodingUrlHeader"])
-    shown = {
-        "feedDocumentId": document.id,
-        "url": call.world.storage.address(document, "GET", encoding_header),
-    }
-    return 200, {**shown, "compressionAlgorithm": "GZIP"} if document.compressed else shown
+    return jobs.get_document(call, "feed")
 
 
 _PATH = "/feeds/2021-06-30"
@@ -180,15 +95,6 @@ _FEED_BODY = Body(
         "feedOptions": {"type": "object", "additionalProperties": {"type": "string"}},
     },
     ("feedType", "marketplaceIds", "inputFeedDocumentId"),
-)
-_FEEDS_QUERY = (
-    Parameter("feedTypes", many=True, most=10),
-    Parameter("marketplaceIds", many=True, most=10),
-    Parameter("pageSize", "integer", low=1, high=100),
-    Parameter("processingStatuses", many=True, values=_STATUSES),
-    Parameter("createdSince", "date-time"),
-    Parameter("createdUntil", "date-time"),
-    Parameter("nextToken"),
 )
 
 OPERATIONS = (
@@ -213,7 +119,9 @@ OPERATIONS = (
         body=_FEED_BODY,
         extra_claims=_feed_claims,
     ),
-    Operation("getFeeds", "GET", f"{_PATH}/feeds", get_feeds, 0.0222, 10, ROLES, _FEEDS_QUERY),
+    Operation(
+        "getFeeds", "GET", f"{_PATH}/feeds", get_feeds, 0.0222, 10, ROLES, jobs.list_query("feedTypes")
+    ),
     Operation("getFeed", "GET", f"{_PATH}/feeds/{{feedId}}", get_feed, 2, 15, ROLES),
     Operation("cancelFeed", "DELETE", f"{_PATH}/feeds/{{feedId}}", cancel_feed, 2, 15, ROLES),
     Operation(

@@ -19,6 +19,7 @@ class Operation:
     :param float rate: tokens a second of one seller and application; the header shows it
     :param frozenset roles: the application must have one of them
     :param extra_claims: called with a ``Call`` whose parameters were read; returns more (key, limit)
+    :param str scope: of the grantless token that it takes; None: it takes a seller's token
     """
 
     name: str
@@ -31,6 +32,7 @@ class Operation:
     query: tuple[Parameter, ...] = ()
     body: Body | None = None
     extra_claims: Callable | None = None
+    scope: str | None = None
     parameters: dict = field(init=False, repr=False)
 
     def __post_init__(self):
@@ -44,7 +46,7 @@ class Operation:
 
 @dataclass
 class Call:
-    """One call of an operation by an application for a seller.
+    """One call of an operation by an application, for a seller or without one (None).
 
     :param dict path: path parameters, decoded
     :param dict query: as ``validation.read_query`` returns it
@@ -61,9 +63,14 @@ class Call:
     body: object = None
     now: object = None
 
+    @property
+    def seller_id(self):
+        """The seller's id, or None."""
+        return self.seller.id if self.seller else None
+
     def key(self, case, seller=True):
         """Return the key of a counter: for this application, and this seller unless it is for all of them."""
-        return case, self.application.id, self.seller.id if seller else None
+        return case, self.application.id, self.seller_id if seller else None
 
     def check_marketplaces(self, marketplace_ids):
         """Refuse marketplaces that do not exist, are of another region, or are not the seller's."""

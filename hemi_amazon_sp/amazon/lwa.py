@@ -1,17 +1,23 @@
 """Login with Amazon: tokens. Sources: "Connecting to the Selling Partner API", "Grantless operations"."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from .errors import BAD_ANSWER, AmazonError
 from .json_text import json_object
-from .transport import USER_AGENT, Request, Transport
+from .transport import USER_AGENT, Request, Transport, aside
 
 # Scopes of client_credentials, "Grantless operations". Last seen: 2026-11-23
 NOTIFICATIONS = "sellingpartnerapi::notifications"
 CLIENT_CREDENTIAL_ROTATION = "sellingpartnerapi::client_credential:rotation"
+# "Renew authorizations": the seller must authorise anew after a year. Last seen: 2026-11-23
+AUTHORISATION_LIFE = timedelta(days=365)
 # Our code for an LWA client secret that is past its 180 days.
 EXPIRED_CLIENT_SECRET = "expired_client_secret"
+# LWA does not take the secret: wrong, replaced, or too old. The grant itself was not looked at yet, so a code
+# is not used up (RFC 6749, 3.2.1: the client is authenticated first).
+SECRET_REFUSED = frozenset({"invalid_client", EXPIRED_CLIENT_SECRET})
 # Our code for a failure of LWA that says nothing in JSON; it is one of LWA's own.
 SERVER_ERROR = "server_error"
 
@@ -38,11 +44,25 @@ class LwaClient:
     :param str client_secret: of the application
     :param session: see ``Transport``
     :param journal: see ``Transport``
+    :param spare_secrets: other secrets of the application, tried in this order when Amazon refuses the first
+    :param on_spare: called with the spare secret that worked
     """
 
-    def __init__(self, url, client_id, client_secret, session=None, journal=None, user_agent=USER_AGENT):
+    def __init__(
+        self,
+        url,
+        client_id,
+        client_secret,
+        session=None,
+        journal=None,
+        user_agent=USER_AGENT,
+        spare_secrets=(),
+        on_spare=None,
+    ):
         self._url = url
-        self._client = {"client_id": client_id, "client_secret": client_secret}
+        self._client_id = client_id
+        self._secrets = (client_secret, *spare_secrets)
+        self._on_spare = on_spare
         self._user_agent = user_agent
         self._transport = Transport(session, journal)
 
@@ -73,6 +93,22 @@ class LwaClient:
         return self._grant("client_credentials", scope=scope)
 
     def _grant(self, grant_type, **values):
+        refusal = None
+        for secret in self._secrets:
+            try:
+                grant = self._ask(grant_type, secret, values)
+            except AmazonError as error:
+                if error.code not in SECRET_REFUSED:
+                    raise
+                refusal = refusal or error
+                continue
+            if refusal and self._on_spare:
+                aside(self._on_spare, secret)
+            return grant
+        raise refusal
+
+    def _ask(self, grant_type, secret, values):
+        client = {"client_id": self._client_id, "client_secret": secret}
         request = Request(
             f"LWA {grant_type}",
             "POST",
@@ -83,7 +119,7 @@ class LwaClient:
                 "content-type": "application/x-www-form-urlencoded;charset=UTF-8",
                 "user-agent": self._user_agent,
             },
-            body=urlencode({"grant_type": grant_type, **values, **self._client}).encode(),
+            body=urlencode({"grant_type": grant_type, **values, **client}).encode(),
         )
         return self._transport.exchange(request, lambda reply: _read_grant(reply, request.operation))
 

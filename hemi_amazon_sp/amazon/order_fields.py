@@ -9,6 +9,9 @@ from .money import is_money
 BAD_ORDER = "BadOrder"
 # More digits behind the point than these would make sums inexact.
 _MAX_DECIMALS = 12
+# Amazon opened in 1995; years beyond these are mistakes, and nothing can be reckoned with them.
+_YEARS = range(1995, 2200)
+_MOST_UNITS = 10**9
 
 
 class OrderError(AmazonError):
@@ -57,8 +60,10 @@ class Reader:
         return [Reader(value, f"{path}[{index}]", self._currencies) for index, value in enumerate(values)]
 
     def text(self, name, required=False):
-        """Return a text without the white space around it."""
-        text = (self._typed(name, str, "is not text", required) or "").strip()
+        """Return a text without the white space around it, and without what no database keeps (NUL, half
+        of a surrogate pair)."""
+        text = (self._typed(name, str, "is not text", required) or "").replace("\0", "")
+        text = text.encode(errors="replace").decode().strip()
         if required and not text:
             raise OrderError(f"{self._path}.{name}", "is empty")
         return text or None
@@ -74,9 +79,9 @@ class Reader:
         return tuple(name for name, value in self._value.items() if value)
 
     def number(self, name, required=False):
-        """Return a whole number that is not negative."""
+        """Return a whole number of units: not negative, and none that nobody could ship."""
         number = self._typed(name, int, "is not a whole number", required)
-        if isinstance(number, bool) or (number is not None and number < 0):
+        if isinstance(number, bool) or (number is not None and not 0 <= number <= _MOST_UNITS):
             raise OrderError(f"{self._path}.{name}", "is not a number of units")
         return number
 
@@ -84,9 +89,12 @@ class Reader:
         """Return a date and time as naive UTC."""
         text = self.text(name, required)
         try:
-            return from_amazon(text) if text else None
+            moment = from_amazon(text) if text else None
         except (ValueError, OverflowError):
             raise OrderError(f"{self._path}.{name}", "is not a date and time") from None
+        if moment and moment.year not in _YEARS:
+            raise OrderError(f"{self._path}.{name}", f"lies in the year {moment.year}")
+        return moment
 
     def money(self, name, required=False):
         """Return the amount of a ``Money``."""

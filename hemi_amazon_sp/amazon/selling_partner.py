@@ -1,108 +1,31 @@
-"""Amazon's operations, by Amazon's names, for one selling partner.
+"""Amazon's operations, by Amazon's names, for one selling partner."""
 
-The operation classes of ``python-amazon-sp-api`` know the paths and methods; their transport, token client,
-retries and look-up of credentials are replaced by the door. The library is imported on first use: it takes a
-tenth of a second.
-"""
-
-import functools
-from urllib.parse import quote
-
-from .client import Answer
 from .dates import to_amazon
-from .errors import BAD_ANSWER, AmazonError
+from .operations import need
+from .reports import Reports
 
 # Largest pages of Amazon's models. Last seen: 2026-11-23
 FEEDS_PAGE_SIZE = 100
 ORDERS_PAGE_SIZE = 100
 LISTINGS_PAGE_SIZE = 20
-# Keys that the operation classes add to what is sent, for themselves.
-_LIBRARY_KEYS = ("path", "method")
 
 
-class _DoorTransport:
-    """Mixin over the library's ``Client``: sends through the door what the operation classes ask for.
-
-    It replaces ``__init__``, so no credentials are looked up in environment or files and no HTTP client is
-    built, and ``_request``, so no marketplaces are added to what is sent.
-    """
-
-    def __init__(self, door, operation, ids, case=None, empty=False):
-        self._door = door
-        self._operation = operation
-        self._ids = ids
-        self._case = case
-        self._empty = empty
-
-    def _request(self, path, *, data=None, params=None, **_library_options) -> Answer:
-        data, params = dict(data or {}), dict(params or {})
-        method = params.get("method") or data.get("method") or "GET"
-        body = {name: value for name, value in data.items() if name not in _LIBRARY_KEYS}
-        query = {name: value for name, value in params.items() if name not in _LIBRARY_KEYS}
-        return self._door.call(
-            self._operation,
-            method,
-            path,
-            params=query,
-            body=body or None,
-            case=self._case,
-            template=self._template(path),
-            empty=self._empty,
-        )
-
-    def _template(self, path):
-        for number in self._ids:
-            path = path.replace("/" + quote(str(number), safe=""), "/{}", 1)
-        return path
-
-
-@functools.cache
-def _operations():
-    """Return the operation classes, with the door under them."""
-    from sp_api.api import FeedsV20210630, OrdersV0, OrdersV20260101, Sellers
-    from sp_api.api.listings_items.listings_items_2021_08_01 import ListingsItemsV20210801
-
-    class Feeds(_DoorTransport, FeedsV20210630):
-        # The library's own versions of these two also transfer the document, with a client of their own.
-        def create_feed_document(self, content_type):
-            data = {"contentType": content_type, "method": "POST"}
-            return self._request("/feeds/2021-06-30/documents", data=data)
-
-        def get_feed_document(self, feed_document_id):
-            return self._request(f"/feeds/2021-06-30/documents/{quote(feed_document_id, safe='')}")
-
-    def with_door(library_class):
-        return type(library_class.__name__, (_DoorTransport, library_class), {})
-
-    return {
-        "feeds": Feeds,
-        "orders": with_door(OrdersV20260101),
-        "orders_v0": with_door(OrdersV0),
-        "listings": with_door(ListingsItemsV20210801),
-        "sellers": with_door(Sellers),
-    }
-
-
-class SellingPartner:
+class SellingPartner(Reports):
     """The operations of one selling partner in one region.
 
     Every method raises AmazonError as ``Door.call`` does, and returns the JSON object of Amazon's model with
     its required keys.
 
     :param Door door:
-    :param str seller_id: Merchant ID
+    :param str seller_id: Merchant ID; None for what an application does for itself
     """
-
-    def __init__(self, door, seller_id):
-        self._door = door
-        self._seller_id = seller_id
 
     # Sellers v1
 
     def get_marketplace_participations(self):
         """Return where the seller sells: a list of ``{marketplace, storeName, participation}``."""
         answer = self._call("sellers", "getMarketplaceParticipations", "get_marketplace_participation")
-        return _need(answer, "getMarketplaceParticipations", "payload")["payload"]
+        return need(answer, "getMarketplaceParticipations", "payload")["payload"]
 
     # Feeds 2021-06-30
 
@@ -112,7 +35,7 @@ class SellingPartner:
         :param str content_type: the very text that is given to the upload
         """
         answer = self._call("feeds", "createFeedDocument", "create_feed_document", content_type=content_type)
-        return _need(answer, "createFeedDocument", "feedDocumentId", "url")
+        return need(answer, "createFeedDocument", "feedDocumentId", "url")
 
     def create_feed(self, feed_type, marketplace_ids, input_feed_document_id, feed_options=None):
         """Submit an uploaded document and return ``{feedId}``.
@@ -135,12 +58,12 @@ class SellingPartner:
             marketplaceIds=list(marketplace_ids),
             **options,
         )
-        return _need(answer, "createFeed", "feedId")
+        return need(answer, "createFeed", "feedId")
 
     def get_feed(self, feed_id):
         """Return ``{feedId, feedType, createdTime, processingStatus, resultFeedDocumentId?, ...}``."""
         answer = self._call("feeds", "getFeed", "get_feed", feed_id)
-        return _need(answer, "getFeed", "feedId", "processingStatus")
+        return need(answer, "getFeed", "feedId", "processingStatus")
 
     def get_feeds(
         self,
@@ -165,7 +88,7 @@ class SellingPartner:
             "pageSize": page_size,
         }
         while query:
-            payload = _need(self._call("feeds", "getFeeds", "get_feeds", **query), "getFeeds", "feeds")
+            payload = need(self._call("feeds", "getFeeds", "get_feeds", **query), "getFeeds", "feeds")
             yield payload["feeds"]
             # Amazon wants the token alone.
             query = payload.get("nextToken") and {"nextToken": payload["nextToken"]}
@@ -177,7 +100,7 @@ class SellingPartner:
     def get_feed_document(self, feed_document_id):
         """Return ``{feedDocumentId, url[, compressionAlgorithm]}`` for ``Door.download``."""
         answer = self._call("feeds", "getFeedDocument", "get_feed_document", feed_document_id)
-        return _need(answer, "getFeedDocument", "feedDocumentId", "url")
+        return need(answer, "getFeedDocument", "feedDocumentId", "url")
 
     # Orders 2026-01-01
 
@@ -219,13 +142,13 @@ class SellingPartner:
             "maxResultsPerPage": page_size,
             "paginationToken": pagination_token,
         }
-        return _need(self._call("orders", "searchOrders", "search_orders", **query), "searchOrders", "orders")
+        return need(self._call("orders", "searchOrders", "search_orders", **query), "searchOrders", "orders")
 
     def get_order(self, order_id, included_data=None):
         """Return one order, as ``search_orders`` holds it."""
         query = {"includedData": included_data}
         answer = self._call("orders", "getOrder", "get_order", order_id, **query)
-        return _need(answer, "getOrder", "order")["order"]
+        return need(answer, "getOrder", "order")["order"]
 
     # Orders v0
 
@@ -242,7 +165,7 @@ class SellingPartner:
         """Return one listing: ``{sku, summaries?, offers?, fulfillmentAvailability?, ...}``."""
         query = {"marketplaceIds": list(marketplace_ids), "includedData": included_data}
         answer = self._call("listings", "getListingsItem", "get_listings_item", self._seller_id, sku, **query)
-        return _need(answer, "getListingsItem", "sku")
+        return need(answer, "getListingsItem", "sku")
 
     def search_listings_items(
         self, marketplace_ids, included_data=None, page_token=None, page_size=LISTINGS_PAGE_SIZE
@@ -260,7 +183,7 @@ class SellingPartner:
         answer = self._call(
             "listings", "searchListingsItems", "search_listings_items", self._seller_id, **query
         )
-        return _need(answer, "searchListingsItems", "items")
+        return need(answer, "searchListingsItems", "items")
 
     def patch_listings_item(self, sku, marketplace_id, product_type, patches, mode=None):
         """Change attributes of one listing and return ``{sku, status, submissionId, issues}``.
@@ -279,22 +202,15 @@ class SellingPartner:
             body={"productType": product_type, "patches": patches},
             **query,
         )
-        return _need(answer, "patchListingsItem", "sku", "status", "submissionId")
+        return need(answer, "patchListingsItem", "sku", "status", "submissionId")
 
-    def _call(self, api, operation, method_name, *ids, case=None, empty=False, **values):
-        client = _operations()[api](self._door, operation, ids, case, empty)
-        return getattr(client, method_name)(*ids, **values)
+    # Application Management 2023-11-30: with a grantless token, for the application and no seller
 
+    def rotate_application_client_secret(self):
+        """Have Amazon make a new client secret and send it to the queue registered in the developer console.
 
-def _need(answer, operation, *keys):
-    """Return the payload, or raise when it lacks what the model requires."""
-    missing = [key for key in keys if key not in answer.payload]
-    if missing:
-        raise AmazonError(
-            BAD_ANSWER,
-            f"Amazon's answer lacks {', '.join(missing)}.",
-            status=answer.status,
-            request_id=answer.request_id,
-            operation=operation,
+        The secret in use works 7 more days from now on, so an answer that never came may have begun them.
+        """
+        self._call(
+            "applications", "rotateApplicationClientSecret", "rotate_application_client_secret", empty=True
         )
-    return answer.payload

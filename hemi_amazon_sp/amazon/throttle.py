@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 _NOISE = 1e-6
 # A clock that is further back than this was set anew: waiting for it to catch up could take for ever.
 _CLOCK_RESET = 3600.0
+# One call a day; Amazon's slowest operation has one in three minutes, so what is slower is no rate.
+_SLOWEST = 1 / 86_400
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,9 @@ LIMITS = {
     "getFeeds": Limit(0.0222, 10),
     "cancelFeed": Limit(2.0, 15),
     "getFeedDocument": Limit(0.0222, 10),
+    "createReport": Limit(0.0167, 15),
+    "getReport": Limit(2.0, 15),
+    "getReportDocument": Limit(0.0167, 15),
     "searchOrders": Limit(0.0056, 20),
     "getOrder": Limit(0.5, 30),
     "confirmShipment": Limit(2.0, 10),
@@ -36,6 +41,7 @@ LIMITS = {
     "searchListingsItems": Limit(5.0, 5),
     "patchListingsItem": Limit(5.0, 5),
     "getMarketplaceParticipations": Limit(0.016, 15),
+    "rotateApplicationClientSecret": Limit(0.0167, 1),
     # Limits of one case of an operation, beside the operation's own: "operation:case".
     # 5 JSON_LISTINGS_FEED in 5 minutes (announcement of 2025-05-06). A bucket of 5 refilled in 5 minutes
     # would let 10 through in a window that starts full, so: burst 2 + 3 in 300 s. It is still faster than
@@ -105,7 +111,7 @@ class Bucket:
 
     def learn(self, rate):
         """Return the bucket with the rate of Amazon's ``x-amzn-RateLimit-Limit``; nonsense is ignored."""
-        usable = isinstance(rate, int | float) and math.isfinite(rate) and rate > 0
+        usable = isinstance(rate, int | float) and math.isfinite(rate) and rate >= _SLOWEST
         return replace(self, rate=float(rate)) if usable else self
 
     def empty(self, now):

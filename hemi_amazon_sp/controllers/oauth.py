@@ -32,6 +32,7 @@ def shows_problems(endpoint):
     @functools.wraps(endpoint)
     def wrapper(self, **params):
         try:
+            limit_visits()
             return endpoint(self, **params)
         except ConsentProblem as problem:
             account_id = problem.account.id if problem.account else None
@@ -44,6 +45,17 @@ def shows_problems(endpoint):
 def consents():
     """Give the consents as OdooBot, who acts for a seller: he has no user in Odoo."""
     return request.env(user=SUPERUSER_ID, su=True)["hemi.amazon.consent"]
+
+
+def limit_visits():
+    """Turn away who asks too often.
+
+    :raise ConsentProblem: if so
+    """
+    values = request.httprequest.args if request.httprequest.method != "POST" else request.httprequest.form
+    visits = request.env(user=SUPERUSER_ID, su=True)["hemi.amazon.visit"]
+    if not visits._admit(request.httprequest.remote_addr, values.get("link")):
+        raise ConsentProblem("too_many")
 
 
 def single(values, name):
@@ -63,8 +75,17 @@ def browser_key():
 
     The value is kept, so that links of two accounts can be open in one browser.
     """
+    return known_browser() or secrets.token_urlsafe(32)
+
+
+def known_browser():
     known = request.httprequest.cookies.get(COOKIE, "")
-    return known if COOKIE_VALUE.fullmatch(known) else secrets.token_urlsafe(32)
+    return known if COOKIE_VALUE.fullmatch(known) else ""
+
+
+def has_csrf_token():
+    token = request.httprequest.form.get("csrf_token", "")
+    return token.isascii() and request.validate_csrf(token)  # Odoo compares ASCII only, or raises
 
 
 def to_seller_central(address, browser):
@@ -101,7 +122,7 @@ class OauthController(http.Controller):
     def go_on(self, **_params):
         """Send the seller to the consent page."""
         form = request.httprequest.form
-        if not request.validate_csrf(form.get("csrf_token")):
+        if not has_csrf_token():
             raise ConsentProblem("no_cookies")
         browser = browser_key()
         consent_sudo = consents()._of_link(single(form, "link"))
@@ -125,7 +146,7 @@ class OauthController(http.Controller):
         names = ("error",) if "error" in values else ("selling_partner_id", "spapi_oauth_code")
         answer = [single(values, name) for name in names]
         state = single(values, "state")
-        consent_sudo = consents()._use_state(state, request.httprequest.cookies.get(COOKIE, ""))
+        consent_sudo = consents()._use_state(state, known_browser())
         if "error" in values:
             consent_sudo._refused(*answer)
         consent_sudo._finish(*answer)

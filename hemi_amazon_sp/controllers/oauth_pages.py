@@ -7,6 +7,8 @@ from odoo.http import request
 from odoo.tools import LazyTranslate
 from odoo.tools.image import image_data_uri
 
+from ..models.amazon_visit import WINDOW
+
 _lt = LazyTranslate(__name__)
 
 
@@ -135,20 +137,34 @@ PROBLEMS = {
         _lt("You did everything right. Something is missing on our side."),
         _lt("Please tell us that you saw this page. Your link stays valid for when it is put right."),
     ),
-    "seller_unknown": Problem(
-        404,
-        _lt("You are not connected with us yet"),
-        _lt("We do not know your seller account. Accounts are connected with a link that we send by mail."),
+    # for all who began in Seller Central: whether we know the seller is nobody's business but his
+    "not_connected": Problem(
+        403,
+        _lt("This account was not connected"),
         _lt(
-            "Please ask us for a link, and tell us your Merchant ID: Seller Central, Settings, Account Info, "
-            "Your Merchant Token."
+            "Amazon did not confirm your permission, or we do not know your seller account. Nothing was "
+            "changed: what was connected before still is."
+        ),
+        _lt(
+            "Begin again in Seller Central as the main user of the seller account. If you are new here, "
+            "please ask us for a link, and tell us your Merchant ID: Seller Central, Settings, Account "
+            "Info, Your Merchant Token."
         ),
     ),
     "seller_unproven": Problem(
         403,
         _lt("We could not see that this account is yours"),
         _lt("Amazon does not show us the listings of %(merchant_id)s with it. Nothing was changed."),
-        _lt("Please ask us for a link by mail and connect the account with it."),
+        _lt(
+            "Log out of Amazon, begin again, and log in as the main user of that seller account. If that "
+            "does not help, please tell us that you saw this page."
+        ),
+    ),
+    "too_many": Problem(
+        429,
+        _lt("Too many attempts"),
+        _lt("This page was opened very often from your network. Nothing was changed."),
+        _lt("Please wait ten minutes. A link in our mail stays valid meanwhile."),
     ),
     "foreign_address": Problem(
         400,
@@ -192,6 +208,8 @@ def problem(code, account):
         text = request.env._(getattr(found, part))
         response.qcontext[part] = text % names
     response.status_code = found.status
+    if code == "too_many":
+        response.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
     return response
 
 

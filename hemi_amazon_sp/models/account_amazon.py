@@ -27,7 +27,7 @@ class HemiAmazonAccount(models.Model):
 
     _name = "hemi.amazon.account"
     _description = "Account Amazon"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "hemi.amazon.chore.owner.mixin"]
     _order = "name, id"
 
     name = fields.Char(
@@ -271,17 +271,17 @@ class HemiAmazonAccount(models.Model):
         self.sudo().paused = False
         self._wake_job()
 
-    def _need_person(self, summary, note, record=None, activity="hemi_amazon_sp.mail_activity_type_look"):
+    def _need_person(self, summary, note, record=None, kind="hemi_amazon_sp.mail_activity_type_look"):
         """Leave an activity for the person responsible.
 
         :param str summary: what it is about, without personal data
         :param str note: what happened and what to do
         :param record: where the activity is shown; the account if not given
-        :param str activity: its type
+        :param str kind: external id of the activity type
         """
         self.ensure_one()
         (record or self).activity_schedule(
-            activity,
+            kind,
             summary=summary,
             note=note,
             user_id=self.user_id.id or self.env.user.id,

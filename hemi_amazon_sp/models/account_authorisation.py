@@ -1,18 +1,15 @@
-import logging
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..amazon.client import Door
 from ..amazon.errors import AmazonError
-from ..amazon.lwa import LwaClient
 from ..amazon.regions import CUSTOM
 from ..amazon.selling_partner import SellingPartner
 
-_logger = logging.getLogger(__name__)
-
 LANDING_PATH = "/hemi_amazon_sp/oauth/start"
+MOST_NAMED = 5
 
 
 class HemiAmazonAccount(models.Model):
@@ -49,9 +46,10 @@ class HemiAmazonAccount(models.Model):
         began = self.filtered("oauth_began")
         began._send_authorisation_link()
         (self - began).write({"oauth_began": True})
-        return self._notify(
-            self.env._("The link is on its way to %s.", ", ".join(self.mapped("client_email")))
-        )
+        receivers = ", ".join(self.mapped("client_email"))
+        if len(self) > MOST_NAMED:
+            receivers = self.env._("%s sellers", len(self))
+        return self._notify(self.env._("The link is on its way to %s.", receivers))
 
     def _send_authorisation_link(self):
         """Mail each account's seller a link of 7 days to our landing page.
@@ -59,26 +57,35 @@ class HemiAmazonAccount(models.Model):
         The mails wait in Odoo's queue, which is asked to send them at once: an import that is only tried
         out sends nothing, and a mail server that does not answer stops nobody.
         """
-        template = self.env.ref("hemi_amazon_sp.mail_template_authorise")
-        consents = self.env["hemi.amazon.consent"].sudo()
-        for account in self.filtered("active"):
-            token = consents._make_link(account)
-            # the host of the redirect URI: the cookie that is set here must come back there
-            link = f"{account.integration_id.get_base_url()}{LANDING_PATH}?link={token}"
-            # the link is the seller's alone: once sent, no copy of it is kept
-            mail_id = template.with_context(amazon_link=link).send_mail(
-                account.id, email_values={"auto_delete": True}
-            )
-            consents._of_link(token).mail_id = mail_id
-            if account.state != "authorised":
-                account.sudo().write({"state": "link_sent", "state_reason": False})
-            account.sudo()._message_log(
-                body=self.env._(
+        accounts = self.filtered("active")
+        if not accounts:
+            return
+        links = self.env["hemi.amazon.consent"].sudo()._make_links(accounts)
+        # the host of the redirect URI: the cookie that is set here must come back there
+        base = self.env["hemi.amazon.integration"].get_base_url()
+        addresses = {
+            consent.account_id.id: f"{base}{LANDING_PATH}?link={token}" for consent, token in links.items()
+        }
+        template = self.env.ref("hemi_amazon_sp.mail_template_authorise").with_context(amazon_links=addresses)
+        # the link is the seller's alone: once sent, no copy of it is kept
+        mails = template.send_mail_batch(accounts.ids, email_values={"auto_delete": True})
+        mail_ids = {mail.res_id: mail.id for mail in mails}
+        for consent in links:
+            consent.mail_id = mail_ids[consent.account_id.id]
+        accounts._note_link_sent()
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+
+    def _note_link_sent(self):
+        waiting = self.filtered(lambda account: account.state != "authorised")
+        waiting.sudo().write({"state": "link_sent", "state_reason": False})
+        self.sudo()._message_log_batch(
+            bodies={
+                account.id: self.env._(
                     "A mail with the link for the authorisation goes to %s.", account.client_email
                 )
-            )
-        if self:
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+                for account in self
+            }
+        )
 
     def _contact(self):
         """Give the partner whom the seller may ask: the person responsible, or the company."""
@@ -112,8 +119,10 @@ class HemiAmazonAccount(models.Model):
         """
         self.ensure_one()
         self.env["hemi.amazon.token"].sudo()._store(self, grant)
-        self.env["hemi.amazon.consent"].sudo()._end(self)
+        self.env["hemi.amazon.consent"].sudo()._end(self, "authorised")
         self.write({"state": "authorised", "state_reason": False, "marketplaces_read_at": False})
+        self._need_no_renewal(self.env._("The seller authorised the app."))
+        self._note_cause(None)
         self._message_log(
             body=self.env._(
                 "The seller %s authorised the app. access_key and refresh_key were generated.",
@@ -137,13 +146,15 @@ class HemiAmazonAccount(models.Model):
         self.check_access("write")
         tokens = self.env["hemi.amazon.token"].sudo().search([("account_id", "in", self.ids)])
         tokens.unlink()
+        self.env["hemi.amazon.consent"].sudo()._end(self, "revoked")
         for account in self:
-            self.env["hemi.amazon.consent"].sudo()._end(account)
             account._message_log(
                 body=self.env._(
                     "The authorisation was revoked here. The seller can revoke it in Seller Central too."
                 )
             )
+            account._note_cause(None)
+        self._need_no_renewal(self.env._("The authorisation was revoked here."))
         self.write({"state": "not_authorised", "state_reason": False, "oauth_began": False})
 
     # --- Seller Central
@@ -153,46 +164,17 @@ class HemiAmazonAccount(models.Model):
 
         :param str state: comes back with Amazon's answer
         """
-        application_id = self.integration_id._credentials().application_id
-        query = urlencode({"application_id": application_id} | self._consent_query(state))
-        return f"{self._seller_centrals()[0]}/apps/authorize/consent?{query}"
-
-    def _confirm_address(self, callback_uri, amazon_state, state):
-        """Give the address where a seller goes on who began in Seller Central ("Appstore workflow").
-
-        :param str callback_uri: amazon_callback_uri, of which :meth:`_is_seller_central` is true
-        :param str amazon_state: goes back to Amazon
-        :param str state: comes back with Amazon's answer
-        """
-        parts = urlsplit(callback_uri)
-        query = urlencode({"amazon_state": amazon_state} | self._consent_query(state))
-        return parts._replace(query="&".join(filter(None, (parts.query, query))), fragment="").geturl()
-
-    def _consent_query(self, state):
         integration = self.integration_id
-        query = {"state": state, "redirect_uri": integration.redirect_uri}
-        return query | {"version": "beta"} if integration.state == "draft" else query
-
-    def _is_seller_central(self, address):
-        """Tell whether an address is Seller Central's, in the region of this account.
-
-        The whole authority is compared, so that nothing in it can mean another host to a browser.
-        """
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return False
-        known = (urlsplit(origin) for origin in self._seller_centrals())
-        return (parts.scheme, parts.netloc.lower()) in {(part.scheme, part.netloc) for part in known}
+        application_id = integration._credentials().application_id
+        query = urlencode({"application_id": application_id} | integration._consent_query(state))
+        return f"{self._seller_centrals()[0]}/apps/authorize/consent?{query}"
 
     def _seller_centrals(self):
         """Give the addresses of Seller Central in the region of this account, its own first."""
-        integration = self.integration_id
-        if integration.environment == CUSTOM:
-            return [integration._endpoints(self.region).api]
-        marketplaces = self.env["hemi.amazon.marketplace"].with_context(active_test=False)
-        region = marketplaces.search([("region", "=", self.region)])
-        return [f"https://{place.seller_central_host}" for place in self.home_marketplace_id | region]
+        region = self.integration_id._seller_centrals(self.region)
+        if self.integration_id.environment == CUSTOM:
+            return region
+        return [f"https://{self.home_marketplace_id.seller_central_host}", *region]
 
     # --- reaching Amazon
 
@@ -203,17 +185,9 @@ class HemiAmazonAccount(models.Model):
         :raise UserError: if the app has no credentials
         """
         self.ensure_one()
-        credentials = self.integration_id._credentials()
-        if not credentials.client_secret_encrypted:
-            raise UserError(
-                self.env._(
-                    "The integration %s has no client_secret. Enter it in Integration Credentials.",
-                    self.integration_id.display_name,
-                )
-            )
         url = self.integration_id._endpoints(self.region).lwa
-        secret, journal = credentials._secret("client_secret"), self.env["hemi.amazon.call"]._journal(self)
-        return LwaClient(url, credentials.client_id, secret, journal=journal)
+        journal = self.env["hemi.amazon.call"]._journal(self)
+        return self.integration_id._credentials_needed()._lwa_client(url, journal)
 
     def _door(self, limiter):
         """Give the one door to Amazon for this account.
@@ -254,17 +228,6 @@ class HemiAmazonAccount(models.Model):
         home = self.home_marketplace_id.amazon_id
         self._seller_with(grant).search_listings_items([home], included_data=["summaries"], page_size=1)
 
-    def _marketplaces_of(self, grant):
-        """Ask Amazon for the marketplaces of a seller who has just authorised.
-
-        :return: participations; empty if Amazon does not answer, then the job asks again
-        """
-        try:
-            return self._seller_with(grant).get_marketplace_participations()
-        except AmazonError as error:
-            _logger.warning("Amazon account %s: the job reads the marketplaces later: %s", self.id, error)
-            return []
-
     def action_test_connection(self):
         """Ask Amazon for the seller's marketplaces, which needs no role."""
         self.ensure_one()
@@ -273,30 +236,14 @@ class HemiAmazonAccount(models.Model):
             door = self._door(self.env["hemi.amazon.quota"]._limiter(self))
             self._keep_marketplaces(SellingPartner(door, self.merchant_id).get_marketplace_participations())
         except AmazonError as error:
-            raise UserError(
-                self.env._(
-                    "Amazon did not answer as it should for %(name)s: %(error)s", name=self.name, error=error
-                )
-            ) from error
+            what = self.env._(
+                "Amazon did not answer as it should for %(name)s: %(error)s", name=self.name, error=error
+            )
+            to_do = self._cause_words(self._cause_of(error))
+            raise UserError("\n\n".join(filter(None, (what, to_do)))) from error
         names = ", ".join(self.marketplace_ids.mapped("name"))
         return self._notify(
             self.env._(
                 "Amazon answers. %(name)s sells in: %(marketplaces)s", name=self.name, marketplaces=names
             )
         )
-
-    def _keep_marketplaces(self, participations):
-        """Keep in which marketplaces the seller takes part.
-
-        :param list participations: of getMarketplaceParticipations
-        """
-        taking_part = [
-            entry["marketplace"]["id"]
-            for entry in participations
-            if entry["participation"]["isParticipating"]
-        ]
-        marketplaces = self.env["hemi.amazon.marketplace"]._by_amazon_id(taking_part)
-        self.write(
-            {"marketplace_ids": [(6, 0, marketplaces.ids)], "marketplaces_read_at": fields.Datetime.now()}
-        )
-        self.listing_ids._make_offers()

@@ -23,6 +23,40 @@ class AccountMove(models.Model):
         help="Amazon shows the buyer why the money is refunded.",
     )
 
+    hemi_amazon_return_id = fields.Many2one(
+        "hemi.amazon.return", "Amazon Return", readonly=True, copy=False, index="btree_not_null"
+    )
+    hemi_amazon_refunded = fields.Boolean(
+        "Refunded at Amazon",
+        copy=False,
+        help="The buyer has the money back already, from Amazon or by Seller Central: this credit note is "
+        "for our own books, and Amazon is not told of it.",
+    )
+    hemi_amazon_invoice_status = fields.Selection(
+        [
+            ("waiting", "To upload"),
+            ("uploaded", "Uploaded, Amazon checks it"),
+            ("taken", "Taken by Amazon"),
+            ("refused", "Refused by Amazon"),
+            ("amazon", "Amazon invoices"),
+        ],
+        "Invoice at Amazon",
+        compute="_compute_hemi_amazon_invoice_status",
+        compute_sudo=True,
+        help="For sellers in the VAT Calculation Service Amazon's own report decides, for others the answer "
+        "to the upload.",
+    )
+    hemi_amazon_invoice_due_at = fields.Datetime(
+        "Due at Amazon", compute="_compute_hemi_amazon_invoice_status", compute_sudo=True
+    )
+
+    @api.depends("hemi_amazon_message_ids.state", "hemi_amazon_message_ids.confirmed_at")
+    def _compute_hemi_amazon_invoice_status(self):
+        for move in self:
+            messages = move.hemi_amazon_message_ids.filtered(lambda message: message.flow == "invoice")
+            move.hemi_amazon_invoice_status = messages.sorted("id")[-1:]._invoice_status()
+            move.hemi_amazon_invoice_due_at = move.hemi_amazon_order_id.invoice_due_at
+
     @api.depends("line_ids.sale_line_ids")
     def _compute_hemi_amazon_order_id(self):
         for move in self:
@@ -36,7 +70,7 @@ class AccountMove(models.Model):
                 continue
             if move.move_type == "out_invoice" and order.marketplace_id.takes_invoices:
                 move._amazon_leave("invoice", order)
-            elif move.move_type == "out_refund":
+            elif move.move_type == "out_refund" and not move.hemi_amazon_refunded:
                 move._amazon_leave_refund(order)
         return posted
 

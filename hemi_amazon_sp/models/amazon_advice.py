@@ -43,9 +43,12 @@ _ATTRIBUTES = _lt(
     "Retry."
 )
 _OURS = _lt(
-    "Amazon could not read the document. This is not your fault: send its document and report to the people "
-    "who look after the connector."
+    "Amazon could not read the document. This is not your fault: send its document and report to the "
+    "people who look after the connector."
 )
+
+# The product does not exist at Amazon: neither stock nor price is told again until it does.
+NOT_AT_AMAZON = ("8566", "13013")
 
 ADVICE = {
     "4002006": Advice(_OURS, ISSUES + "1133"),
@@ -56,8 +59,8 @@ ADVICE = {
     ),
     "5002": Advice(
         _lt(
-            "Amazon could not process it. For shipments the date must lie between the order and today. Check "
-            "the date of the transfer, then press Retry."
+            "Amazon could not process it. For shipments the date must lie between the order and today. "
+            "Check the date of the transfer, then press Retry."
         ),
         STORE,
     ),
@@ -91,6 +94,7 @@ ADVICE = {
         CHANNABLE,
     ),
     "8572": Advice(_CATALOGUE, CHANNABLE),
+    "13013": Advice(_UNKNOWN, ISSUES + "1974"),
     "20000": Advice(_lt("Amazon cannot fetch the picture. Replace it in Seller Central."), CHANNABLE),
     "90057": Advice(_ATTRIBUTES, CHANNABLE),
     "99001": Advice(_ATTRIBUTES, CHANNABLE),
@@ -102,8 +106,8 @@ ADVICE = {
     "79513": Advice(_OURS, "https://github.com/amzn/selling-partner-api-models/issues/2437"),
     "79525": Advice(
         _lt(
-            "Amazon itself issues the invoices of this seller (VAT calculation service). Press Abandon, and "
-            "switch Upload Invoices off for this account."
+            "Amazon itself issues the invoices of this seller (VAT calculation service). Press Abandon, "
+            "and switch Upload Invoices off for this account."
         ),
         ISSUES + "2425",
     ),

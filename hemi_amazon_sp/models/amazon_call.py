@@ -18,7 +18,14 @@ class HemiAmazonCall(models.Model):
 
     called_at = fields.Datetime(required=True, readonly=True, index=True)
     account_id = fields.Many2one("hemi.amazon.account", readonly=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="account_id.company_id")
+    integration_id = fields.Many2one(
+        "hemi.amazon.integration",
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+        help="The app, for a call that is not for one account.",
+    )
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
     operation = fields.Char(required=True, readonly=True, help="Amazon's name of the operation.")
     method = fields.Char(readonly=True)
     path = fields.Char(readonly=True, help="The address, with {} in place of its ids.")
@@ -29,19 +36,25 @@ class HemiAmazonCall(models.Model):
     received_bytes = fields.Integer(readonly=True)
     error_code = fields.Char(readonly=True)
 
+    @api.depends("account_id.company_id", "integration_id.company_id")
+    def _compute_company_id(self):
+        for call in self:
+            call.company_id = call.account_id.company_id or call.integration_id.company_id
+
     @api.model
-    def _journal(self, account):
+    def _journal(self, owner):
         """Give what the one door calls after each request.
 
         Each call is kept in a transaction of its own: the log tells of it whatever becomes of the work.
 
-        :param account: the account that the calls are for
+        :param owner: the account that the calls are for, or the integration if they are for the app
         :rtype: callable
         """
-        account_id, env = account.id, self.env
+        owner_id, env = owner.id, self.env
+        name = "account_id" if owner._name == "hemi.amazon.account" else "integration_id"
 
         def keep(entry):
-            values = entry | {"called_at": fields.Datetime.now(), "account_id": account_id}
+            values = entry | {"called_at": fields.Datetime.now(), name: owner_id}
             in_own_transaction(env, lambda own: bool(own["hemi.amazon.call"].sudo().create(values)))
 
         return keep
@@ -57,8 +70,9 @@ class HemiAmazonCall(models.Model):
             SQL(
                 """DELETE FROM hemi_amazon_call WHERE id IN (
                        SELECT call.id FROM hemi_amazon_call call
-                         JOIN hemi_amazon_account account ON account.id = call.account_id
-                         JOIN hemi_amazon_integration app ON app.id = account.integration_id
+                         LEFT JOIN hemi_amazon_account account ON account.id = call.account_id
+                         JOIN hemi_amazon_integration app
+                           ON app.id = coalesce(account.integration_id, call.integration_id)
                         WHERE call.called_at < %s - make_interval(days => app.call_log_days) LIMIT %s)""",
                 fields.Datetime.now(),
                 ERASED_AT_ONCE,

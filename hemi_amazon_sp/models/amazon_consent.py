@@ -4,13 +4,22 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import consteq
 
-from ..amazon.errors import BAD_ANSWER, AmazonError
-from ..transactions import in_own_transaction
+from ..amazon.errors import AmazonError
 
 LINK_LIFE = timedelta(days=7)
 STATE_LIFE = timedelta(minutes=10)  # the code that Amazon returns with it lives 5 minutes
+# pages that only a seller may see whom we know
+TELLING = (
+    "account_archived",
+    "code_refused",
+    "link_ended",
+    "refused",
+    "seller_unproven",
+    "state_used",
+    "wrong_seller",
+)
+OPEN_LINKS = ("sent", "clicked")
 
 
 def digest(token):
@@ -38,53 +47,99 @@ class HemiAmazonConsent(models.Model):
     that is bound to the browser by a cookie; the callback uses it up. The link itself is used up when the
     account is authorised. A new request ends the older ones.
 
-    A seller can come from Seller Central too, without a link. Anybody can call that way, so there only
-    keys that are proved to be the seller's change anything.
+    A seller can come from Seller Central too, without a link (``consent_login.py``). Anybody can call that
+    way, so there nothing is written until Amazon has answered. Both ways, only keys that are proved to be
+    the seller's change anything.
+
+    The link, as the list *Links* shows it:
+
+    ============== =================== ==============================================
+    from           to                  by
+    ============== =================== ==============================================
+    sent           clicked             :meth:`_begin`
+    sent, clicked  authorised          ``_authorise`` of the account
+    sent, clicked  replaced            :meth:`_make_links`, of a newer one
+    sent, clicked  revoked             ``action_revoke`` of the account
+    sent, clicked  expired             :meth:`_expire_links`
+    sent           not sent            the mail server refused the mail
+    ============== =================== ==============================================
     """
 
     _name = "hemi.amazon.consent"
     _description = "Amazon Consent"
     _order = "id desc"
+    _rec_name = "account_id"
 
     account_id = fields.Many2one("hemi.amazon.account", required=True, index=True, ondelete="cascade")
+    link_state = fields.Selection(
+        [
+            ("sent", "Sent"),
+            ("clicked", "Clicked"),
+            ("authorised", "Authorised"),
+            ("expired", "Expired"),
+            ("replaced", "Replaced"),
+            ("revoked", "Revoked"),
+            ("not_sent", "Could not be sent"),
+        ],
+        "Link",
+        readonly=True,
+        help="What became of the link. Empty if the seller came from Seller Central.",
+    )
     mail_id = fields.Many2one("mail.mail", index="btree_not_null", help="The mail, until it is sent.")
     link_digest = fields.Char(
-        index=True, groups=fields.NO_ACCESS, help="Empty if the seller came from Seller Central."
+        index=True, groups=fields.NO_ACCESS, copy=False, help="Empty if the seller came from Seller Central."
     )
-    link_expires_at = fields.Datetime()
-    opened_at = fields.Datetime(help="When the seller pressed Continue.")
-    state_digest = fields.Char(index=True, groups=fields.NO_ACCESS)
+    link_expires_at = fields.Datetime("Expires On", help="Empty if the seller came from Seller Central.")
+    opened_at = fields.Datetime("Clicked On", help="When the seller pressed Continue.")
+    state_digest = fields.Char(groups=fields.NO_ACCESS, copy=False)
     state_expires_at = fields.Datetime()
     state_used_at = fields.Datetime()
-    browser_digest = fields.Char(groups=fields.NO_ACCESS)
-    ended_at = fields.Datetime(help="The link was used, replaced or revoked.")
+    browser_digest = fields.Char(groups=fields.NO_ACCESS, copy=False)
+    ended_at = fields.Datetime("Ended On", help="The link was used, replaced or revoked.")
+
+    _state_unique = models.UniqueIndex("(state_digest) WHERE state_digest IS NOT NULL")
 
     # --- the link
 
     @api.model
-    def _make_link(self, account):
-        """End the older links of an account and make a new one.
+    def _make_links(self, accounts):
+        """End the older links of accounts and make new ones.
 
-        :return: the token of the link
-        :rtype: str
+        :return: the new consents, and the token of the link of each
+        :rtype: dict
         """
-        self._end(account)
-        token = secrets.token_urlsafe(32)
-        self.create(
-            {
-                "account_id": account.id,
-                "link_digest": digest(token),
-                "link_expires_at": fields.Datetime.now() + LINK_LIFE,
-            }
+        self._end(accounts, "replaced")
+        tokens = [secrets.token_urlsafe(32) for _account in accounts]
+        expires_at = fields.Datetime.now() + LINK_LIFE
+        consents = self.create(
+            [
+                {
+                    "account_id": account.id,
+                    "link_state": "sent",
+                    "link_digest": digest(token),
+                    "link_expires_at": expires_at,
+                }
+                for account, token in zip(accounts, tokens, strict=True)
+            ]
         )
-        return token
+        return dict(zip(consents, tokens, strict=True))
 
     @api.model
-    def _end(self, account):
-        """End all requests of an account."""
-        self.search(
-            [("account_id", "=", account.id), ("ended_at", "=", False)]
-        ).ended_at = fields.Datetime.now()
+    def _end(self, accounts, link_state):
+        """End all requests of accounts.
+
+        :param str link_state: what becomes of the links that are still open
+        """
+        consents = self.search([("account_id", "in", accounts.ids), ("ended_at", "=", False)])
+        consents.ended_at = fields.Datetime.now()
+        consents.filtered(lambda consent: consent.link_state in OPEN_LINKS).link_state = link_state
+
+    @api.model
+    def _expire_links(self):
+        """Have the list of links show which have run out; a link itself is held against the clock."""
+        now = fields.Datetime.now()
+        over = self.search([("link_state", "in", OPEN_LINKS), ("link_expires_at", "<=", now)])
+        over.link_state = "expired"
 
     @api.model
     def _of_link(self, token):
@@ -109,11 +164,28 @@ class HemiAmazonConsent(models.Model):
     def _unless(self, problem):
         """Give this consent, in the language of the back office, unless there is a problem with it."""
         account = self.account_id
-        if problem in ("link_ended", "state_used") and account.state == "authorised":
-            problem = "already_connected"
+        if problem in ("link_ended", "state_used") and self._is_done():
+            raise ConsentProblem("already_connected", account)
         if problem:
-            raise ConsentProblem(problem, account)
+            self._end_of_way(problem)
         return self.with_context(lang=account.user_id.lang)
+
+    def _is_done(self):
+        """Tell whether the seller has authorised, so that he need not worry about an old link or page."""
+        return self.account_id.state == "authorised" and bool(self.link_digest or self.ended_at)
+
+    def _end_of_way(self, code):
+        """End the seller's way.
+
+        Who began in Seller Central may be anybody, in the name of any seller: he is told nothing that depends
+        on whether we know the seller.
+
+        :param str code: of the page that says what is wrong
+        :raise ConsentProblem: always
+        """
+        if self and not self.link_digest:
+            raise ConsentProblem("not_connected" if code in TELLING else code)
+        raise ConsentProblem(code, self.account_id)
 
     # --- to Seller Central
 
@@ -126,35 +198,6 @@ class HemiAmazonConsent(models.Model):
         """
         self._need_app()
         return self.account_id._consent_address(self._make_state(browser))
-
-    @api.model
-    def _begin_at_amazon(self, merchant_id, callback_uri, amazon_state, browser):
-        """Send a seller back to Seller Central who began there, by the Login URI of the app.
-
-        :param str merchant_id: whom Amazon says it is
-        :param str callback_uri: where Amazon wants the browser back
-        :param str amazon_state: what Amazon wants back with it
-        :param str browser: as in :meth:`_begin`
-        :return: the address
-        :raise ConsentProblem: if there is no such seller here, or the address is not Amazon's
-        """
-        accounts = self.env["hemi.amazon.account"].search([("merchant_id", "=", merchant_id)])
-        if not accounts:
-            raise ConsentProblem("seller_unknown")
-        account = accounts.filtered(lambda account: account._is_seller_central(callback_uri))[:1]
-        if not account:
-            raise ConsentProblem("foreign_address")
-        consent = self._without_link(account)
-        consent._need_app()
-        return account._confirm_address(callback_uri, amazon_state, consent._make_state(browser))
-
-    @api.model
-    def _without_link(self, account):
-        """Give the one open request of an account that has no link, however often the Login URI is called."""
-        known = self.search(
-            [("account_id", "=", account.id), ("link_digest", "=", False), ("ended_at", "=", False)], limit=1
-        )
-        return (known or self.create({"account_id": account.id})).with_context(lang=account.user_id.lang)
 
     def _need_app(self):
         try:
@@ -175,6 +218,7 @@ class HemiAmazonConsent(models.Model):
         self.write(
             {
                 "opened_at": now,
+                "link_state": "clicked",
                 "state_digest": digest(state),
                 "state_expires_at": now + STATE_LIFE,
                 "state_used_at": False,
@@ -183,134 +227,6 @@ class HemiAmazonConsent(models.Model):
         )
         return state
 
-    # --- back from Seller Central
-
-    @api.model
-    def _use_state(self, state, browser):
-        """Use up a state, in a transaction of its own: of several requests with it one goes on, once.
-
-        The digest is compared by the index of the database: its timing tells nothing about the state itself.
-
-        :param str state: what came back from Amazon
-        :param str browser: the value of the browser's cookie
-        :return: the consent, in the language of the back office
-        :raise ConsentProblem: if the state leads no further; then nothing is changed
-        """
-
-        def use(env):
-            consent = env["hemi.amazon.consent"].search([("state_digest", "=", digest(state))], limit=1)
-            problem = consent._state_problem(browser)
-            if not problem:
-                consent.state_used_at = fields.Datetime.now()
-            return consent.id, problem
-
-        consent_id, problem = in_own_transaction(self.env, use)
-        return self.browse(consent_id)._unless(problem)
-
-    def _state_problem(self, browser):
-        if not self:
-            return "state_unknown"
-        if not consteq(self.browser_digest, digest(browser)):
-            return "foreign_browser"
-        if not self.account_id.active:
-            return "account_archived"
-        if self.state_used_at:
-            return "state_used"
-        if self.ended_at:
-            return "link_ended"
-        return "state_expired" if self.state_expires_at <= fields.Datetime.now() else False
-
-    def _refused(self, error):
-        """The seller said no, or Amazon did.
-
-        :param str error: Amazon's code, such as access_denied
-        :raise ConsentProblem: always
-        """
-        self._fail("refused", self.env._("It was refused in Seller Central (%s).", error[:40]))
-
-    def _finish(self, seller_id, code):
-        """Turn Amazon's code into the keys of the account.
-
-        What must be kept is written in transactions of its own, and this one writes nothing: Odoo never has
-        a reason to repeat the request after the code, which works once, was spent.
-
-        :param str seller_id: selling_partner_id, who authorised
-        :param str code: spapi_oauth_code
-        :raise ConsentProblem: if it failed; the account's keys are what they were
-        """
-        account = self.account_id
-        if seller_id != account.merchant_id:
-            reason = self.env._(
-                "The seller account %(found)s authorised the app, but the Merchant ID here is %(wanted)s.",
-                found=seller_id[:40],
-                wanted=account.merchant_id,
-            )
-            self._fail("wrong_seller", reason)
-        grant = self._grant(code)
-        self._keep(lambda account: account._authorise(grant))
-        participations = account._marketplaces_of(grant)
-        if participations:
-            self._keep(lambda account: account._keep_marketplaces(participations))
-
-    def _grant(self, code):
-        account = self.account_id
-        try:
-            grant = account._lwa().exchange_code(code, account.integration_id.redirect_uri)
-            if not grant.refresh_token:
-                raise AmazonError(BAD_ANSWER, self.env._("Login with Amazon gave no refresh token."))
-            if not self.link_digest:
-                account._prove_seller(grant)
-        except AmazonError as error:
-            self._fail(self._page_of(error), str(error))
-        except UserError as error:
-            self._fail("not_ready", str(error))
-        return grant
-
-    def _page_of(self, error):
-        if error.is_transient:
-            return "amazon_down"
-        if error.code == "invalid_grant":
-            return "code_refused"
-        return "not_ready" if self.link_digest else "seller_unproven"
-
-    def _fail(self, code, reason):
-        """Note why it failed, for the back office, and end the seller's way.
-
-        Who came by a mailed link is the seller. Who began at the Login URI may be anybody, so that changes
-        nothing.
-        """
-        if self.link_digest:
-            self._keep(lambda account: account._authorisation_failed(reason))
-        raise ConsentProblem(code, self.account_id)
-
-    def _keep(self, work):
-        """Have ``work(account)`` write in a transaction of its own."""
-        account_id = self.account_id.id
-        company = self.account_id.company_id
-        in_own_transaction(
-            self.with_company(company).env, lambda env: work(env["hemi.amazon.account"].browse(account_id))
-        )
-
     @api.autovacuum
     def _gc_consents(self):
         self.search([("create_date", "<", fields.Datetime.now() - timedelta(days=60))], limit=1000).unlink()
-
-
-class MailMail(models.Model):
-    _inherit = "mail.mail"
-
-    def _postprocess_sent_message(
-        self, success_pids, success_emails, failure_reason=False, failure_type=None
-    ):
-        """A mail with a link that cannot be sent is shown on the account, and not kept."""
-        failed = self.filtered(lambda mail: mail.model == "hemi.amazon.account" and mail.state == "exception")
-        consents = self.env["hemi.amazon.consent"].sudo().search([("mail_id", "in", failed.ids)])
-        for consent in consents:
-            consent.account_id._link_not_sent(consent.mail_id.failure_reason)
-        consents.ended_at = fields.Datetime.now()
-        lost = consents.mail_id
-        result = super()._postprocess_sent_message(
-            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
-        )
-        lost.exists().unlink()
-        return result

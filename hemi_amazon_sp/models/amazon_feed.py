@@ -33,6 +33,9 @@ class HemiAmazonFeed(models.Model):
     submitted,
     processing  unknown                           :meth:`_not_ours`: the report is about other messages
     unknown     submitted                         :meth:`_submitted`, by a person (*Settle a Feed*)
+    processing,
+    unknown     submitted                         :meth:`_submitted`, by a worker that comes back late and
+                                                  knows the true number
     unknown     cancelled                         :meth:`_dissolve`, by a person (*Settle a Feed*)
     =========== ================================= ===========================================================
 
@@ -87,6 +90,9 @@ class HemiAmazonFeed(models.Model):
     finished_at = fields.Datetime(readonly=True)
     next_check_at = fields.Datetime(readonly=True)
     check_count = fields.Integer(readonly=True)
+    failure_count = fields.Integer(
+        "Failures", readonly=True, help="How often it could not be read, in a row."
+    )
     message_count = fields.Integer(readonly=True)
     accepted_count = fields.Integer(readonly=True)
     rejected_count = fields.Integer(readonly=True)

@@ -1,14 +1,17 @@
 from odoo import api, fields, models
 
+AMAZON_INVOICES = "79525"  # "Amazon will generate invoice"
+
 
 class HemiAmazonFeedMessage(models.Model):
     """One thing that Amazon must be told, and what Amazon said to it.
 
-    =========== ============ ====================================================================
+    =========== ============ ============================================================================
     from        to           by
-    =========== ============ ====================================================================
+    =========== ============ ============================================================================
     (new)       pending      :meth:`hemi.amazon.outbox.mixin._amazon_leave`
     (new)       superseded   the same, while the flow is switched off
+    (new)       in_feed      :meth:`hemi.amazon.listing._amazon_refused`, then rejected: stock and price
     pending     in_feed      :meth:`_put_in_feed`
     in_feed     pending      :meth:`_release`: Amazon has nothing of it
     in_feed     accepted     :meth:`_accept`
@@ -16,9 +19,12 @@ class HemiAmazonFeedMessage(models.Model):
     in_feed     rejected     :meth:`_reject`
     pending,
     rejected    superseded   :meth:`_supersede`: it is not needed any more
+    in_feed,
+    accepted    superseded   :meth:`_amazon_invoices`: Amazon issues the invoice itself
+    accepted    rejected     :meth:`_reject`: an invoice that Amazon refused after its feed was done
     rejected    pending      :meth:`_send_again`, by a person
     rejected    abandoned    :meth:`_abandon`, by a person who gives the reason
-    =========== ============ ====================================================================
+    =========== ============ ============================================================================
     """
 
     _name = "hemi.amazon.feed.message"
@@ -66,6 +72,9 @@ class HemiAmazonFeedMessage(models.Model):
     result_text = fields.Text("Amazon's Answer", readonly=True)
     advice = fields.Char("What to Do", compute="_compute_advice")
     answered_at = fields.Datetime(readonly=True)
+    confirmed_at = fields.Datetime(
+        readonly=True, help="When Amazon's VAT invoice data report said that Amazon took the invoice."
+    )
     abandon_reason = fields.Char(readonly=True, help="Why a person closed it without Amazon's consent.")
 
     @api.depends("flow", "record_name")
@@ -107,6 +116,34 @@ class HemiAmazonFeedMessage(models.Model):
 
     def _supersede(self):
         self.write({"state": "superseded"})
+
+    def _amazon_invoices(self):
+        """Amazon gives the buyer the invoice itself: nobody has to do anything, and it is not told again."""
+        text = self.env._("Amazon invoices: it gives the buyer the invoice of this order itself.")
+        self.write(
+            {
+                "state": "superseded",
+                "result_code": AMAZON_INVOICES,
+                "result_text": text,
+                "waiting_for": False,
+                "answered_at": fields.Datetime.now(),
+            }
+        )
+        self.order_id.invoiced_by_amazon = True
+        for message in self:
+            if record := message._record():
+                record._message_log(body=text)
+
+    def _invoice_status(self):
+        """Give how far an invoice has come at Amazon, as on the invoice; False for no message.
+
+        :rtype: str
+        """
+        if self.state == "superseded":
+            return self.result_code == AMAZON_INVOICES and "amazon"
+        if self.state == "accepted":
+            return "uploaded" if self.account_id.invoicing == "vcs" and not self.confirmed_at else "taken"
+        return {"pending": "waiting", "in_feed": "waiting", "rejected": "refused"}.get(self.state, False)
 
     def _accept(self, text=None):
         self._answer("accepted", None, text)

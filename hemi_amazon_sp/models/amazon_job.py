@@ -8,6 +8,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..amazon.causes import STALE_KEY
 from ..amazon.errors import THROTTLED, AmazonError
 from ..amazon.selling_partner import SellingPartner
 from ..transactions import in_own_transaction
@@ -31,6 +32,7 @@ class Run:
         self.door = account._door(self.limiter)
         self.seller = SellingPartner(self.door, account.merchant_id)
         self.problems = []
+        self.cause = None  # and the operation that was denied: why Amazon does not serve the account
         self.again_at = fields.Datetime.now() + QUIET
         self._ends = time.monotonic() + LONGEST_RUN
 
@@ -56,7 +58,9 @@ class HemiAmazonJob(models.AbstractModel):
     def _cron_run(self):
         """Work on every account that is due, who waited longest first; one account's trouble costs the others
         nothing."""
+        self._run_chores()
         cron = self.env["ir.cron"]
+        self.env["hemi.amazon.consent"]._expire_links()
         accounts = self._due_accounts()
         cron._commit_progress(remaining=len(accounts))
         for account in accounts:
@@ -64,6 +68,15 @@ class HemiAmazonJob(models.AbstractModel):
             if not cron._commit_progress(1):
                 break
         self._ask_again()
+
+    @api.model
+    def _run_chores(self):
+        """Do the day's chores first: without them an account could stand still. They never stop the flows."""
+        try:
+            self.env["hemi.amazon.chore.turn"]._run_due()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("The chores of Amazon failed")
 
     @api.model
     def _due_accounts(self):
@@ -93,31 +106,35 @@ class HemiAmazonJob(models.AbstractModel):
         if not cr.fetchone()[0]:
             return
         again_at, problems = fields.Datetime.now() + self._back_off(account), []
+        authorised_at, cause = account.authorised_at, account._known_cause()
         try:
-            again_at, problems = self._take_turn(account)
+            again_at, problems, cause = self._take_turn(account)
         except Exception as error:
             _logger.exception("Amazon account %s failed", account.id)
             problems = [self._words(error)]
         finally:
             cr.rollback()  # all that counts is committed; in a broken transaction nothing could be unlocked
             cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", ADVISORY_LOCK, account.id))
-        self._close(account, again_at, problems)
+        self._close(account, again_at, problems, cause, authorised_at)
 
     @api.model
     def _take_turn(self, account):
         """Do what is due for one account.
 
-        :return: when it wants its next turn, naive UTC, and what went wrong, in words
-        :rtype: tuple[datetime, list[str]]
+        :return: when it wants its next turn, naive UTC; what went wrong, in words; and why Amazon does not
+            serve the account, for ``_note_cause``
+        :rtype: tuple[datetime, list[str], tuple]
         """
         try:
             run = Run(account.with_company(account.company_id))
         except (AmazonError, UserError) as error:
-            return fields.Datetime.now() + self._back_off(account), [self._words(error)]
+            cause = isinstance(error, AmazonError) and account._cause_of(error)
+            again_at = fields.Datetime.now() + self._back_off(account)
+            return again_at, [self._words(error)], (cause, None) if cause else account._known_cause()
         for name, step in self._steps(run):
             self._step(run, name, step)
         run.again(self.env["hemi.amazon.feed"]._next_check(account))
-        return run.again_at, run.problems
+        return run.again_at, run.problems, run.cause or account._known_cause(is_served=True)
 
     @api.model
     def _steps(self, run):
@@ -130,11 +147,14 @@ class HemiAmazonJob(models.AbstractModel):
             (self.env._("Marketplaces"), self._read_marketplaces),
             (self.env._("Results"), env["hemi.amazon.feed"]._follow),
             (self.env._("Orders"), env["hemi.amazon.order"]._read),
+            (self.env._("Recover Orders"), env["hemi.amazon.order"]._fetch_requested),
+            (self.env._("Orders to Look At"), env["hemi.amazon.order"]._look_after_failed),
             (self.env._("Listings"), env["hemi.amazon.listing"]._read),
         ]
         flows = env["hemi.amazon.flow"]._flows()
         wanted = [flow for flow in flows if flow._urgency and flow._is_on(run.account)]
-        return steps + [(flow._flow_label, flow._send) for flow in wanted]
+        steps += [(flow._flow_label, flow._send) for flow in wanted]
+        return [*steps, (self.env._("Reports"), env["hemi.amazon.report"]._follow)]
 
     @api.model
     def _step(self, run, name, step):
@@ -152,14 +172,22 @@ class HemiAmazonJob(models.AbstractModel):
         except AmazonError as error:
             run.commit()
             run.again(fields.Datetime.now() + self._pause(run.account, error))
-            if error.status in (401, 403) and "expired" in error.message:
-                self.env["hemi.amazon.token"]._forget_access_key(run.account)
+            self._look_for_cause(run, error)
             if error.code != THROTTLED:
                 run.problems.append(f"{name}: {self._words(error)}")
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Amazon account %s: %s failed", run.account.id, name)
             run.problems.append(f"{name}: {self._words(error)}")
+
+    @api.model
+    def _look_for_cause(self, run, error):
+        """Find out, once in a turn, why Amazon does not serve the account."""
+        cause = None if run.cause else run.account._cause_of(error, run.seller)
+        if cause == STALE_KEY:
+            self.env["hemi.amazon.token"]._forget_access_key(run.account)
+        elif cause:
+            run.cause = cause, error.operation
 
     @api.model
     def _pause(self, account, error):
@@ -179,8 +207,11 @@ class HemiAmazonJob(models.AbstractModel):
         return self.env._("An unexpected error (%s). It is in the log of the server.", type(error).__name__)
 
     @api.model
-    def _close(self, account, again_at, problems):
-        """Write down how the turn went, in a transaction of its own: a person may change the account too."""
+    def _close(self, account, again_at, problems, cause, authorised_at):
+        """Write down how the turn went, in a transaction of its own: a person may change the account too.
+
+        If the seller authorised meanwhile, what Amazon said was about the keys before, and it is tried anew.
+        """
         values = {
             "last_run_at": fields.Datetime.now(),
             "next_run_at": again_at,
@@ -188,7 +219,14 @@ class HemiAmazonJob(models.AbstractModel):
             "failure_count": account.failure_count + 1 if problems else 0,
         }
         account_id = account.id
-        in_own_transaction(self.env, lambda env: env["hemi.amazon.account"].browse(account_id).write(values))
+
+        def keep(env):
+            account = env["hemi.amazon.account"].browse(account_id)
+            renewed = account.authorised_at != authorised_at
+            account.write(values | ({"next_run_at": fields.Datetime.now()} if renewed else {}))
+            account._note_cause(*(cause if not renewed else (None, None)))
+
+        in_own_transaction(self.env, keep)
 
     @api.model
     def _read_marketplaces(self, run):

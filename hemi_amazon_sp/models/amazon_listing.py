@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from .amazon_advice import NOT_AT_AMAZON
+
 
 class HemiAmazonListing(models.Model):
     """One SKU of one seller. Stock belongs to it, whatever the marketplaces.
@@ -52,10 +54,23 @@ class HemiAmazonListing(models.Model):
         "hemi.amazon.feed", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
     answer = fields.Char("Last Refusal", readonly=True, copy=False)
+    at_amazon = fields.Selection(
+        [("known", "Known"), ("unknown", "Unknown")],
+        compute="_compute_at_amazon",
+        help="Unknown: Amazon says that it has no such SKU. Neither stock nor price is sent until Read "
+        "Listings finds it, or you press Retry on the message.",
+    )
 
     _sku_unique = models.Constraint(
         "unique(account_id, sku)", "This account has a listing with this SKU already."
     )
+
+    @api.depends("offer_ids.at_amazon")
+    def _compute_at_amazon(self):
+        """One marketplace that knows the SKU is enough to say so; the offers tell which."""
+        for listing in self:
+            words = set(listing.offer_ids.mapped("at_amazon"))
+            listing.at_amazon = next((word for word in ("known", "unknown") if word in words), False)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -126,6 +141,8 @@ class HemiAmazonListing(models.Model):
         :param str text: Amazon's reason
         """
         self.answer = text
+        if code in NOT_AT_AMAZON and self._unknown_messages():
+            return  # a person knows; stock, price and each marketplace would say the same
         message = self.env["hemi.amazon.feed.message"].create(
             {
                 "account_id": self.account_id.id,
@@ -137,6 +154,27 @@ class HemiAmazonListing(models.Model):
             }
         )
         message._reject(code, text)
+
+    def _unknown_messages(self):
+        """Give the open messages that say that Amazon does not know the SKU."""
+        return self.sudo().hemi_amazon_message_ids.filtered(
+            lambda message: message.state == "rejected" and message.result_code in NOT_AT_AMAZON
+        )
+
+    def _try_again(self):
+        """Stock and price that were held back because Amazon did not know the SKU may be sent once more."""
+        offers = self.offer_ids.filtered(lambda offer: offer.at_amazon == "unknown")
+        offers.write({"at_amazon": False, "price_refused_at": False, "answer": False})
+        offers.listing_id.write({"quantity_refused_at": False, "answer": False})
+        offers.listing_id.activity_unlink(["hemi_amazon_sp.mail_activity_type_rejected"])
+
+    def _found_at(self, marketplace):
+        """Keep that Amazon has these listings in a marketplace; what was held back is sent."""
+        offers = self.offer_ids.filtered(lambda offer: offer.marketplace_id == marketplace)
+        held = offers.filtered(lambda offer: offer.at_amazon == "unknown").listing_id
+        held._try_again()
+        held._unknown_messages()._supersede()
+        offers.at_amazon = "known"
 
     # --- reading the listings that Amazon has
 
@@ -166,15 +204,20 @@ class HemiAmazonListing(models.Model):
         products = self._products_by_reference(
             account, [item["sku"] for item in items if item["sku"] not in known]
         )
+        listings = self.browse()
         for item in items:
             values = self._values_of_item(item)
             if item["sku"] in known:
+                listings |= known[item["sku"]]
                 known[item["sku"]].write(values)
             else:
-                self.create(
-                    values
-                    | {"account_id": account.id, "sku": item["sku"], "product_id": products.get(item["sku"])}
-                )
+                values |= {
+                    "account_id": account.id,
+                    "sku": item["sku"],
+                    "product_id": products.get(item["sku"]),
+                }
+                listings |= self.create(values)
+        listings._found_at(account.home_marketplace_id)
 
     @api.model
     def _values_of_item(self, item):

@@ -27,6 +27,11 @@ class HemiAmazonOffer(models.Model):
         "hemi.amazon.feed", readonly=True, index="btree_not_null", ondelete="set null"
     )
     answer = fields.Char("Amazon's Answer", readonly=True)
+    at_amazon = fields.Selection(
+        [("known", "Known"), ("unknown", "Unknown")],
+        readonly=True,
+        help="Whether Amazon knows the SKU in this marketplace. Nothing is sent of what it does not know.",
+    )
 
     _offer_unique = models.Constraint(
         "unique(listing_id, marketplace_id)", "A listing has one offer per marketplace."

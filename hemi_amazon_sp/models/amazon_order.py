@@ -1,33 +1,6 @@
-import json
-import logging
-import traceback
-from datetime import timedelta
-
-import psycopg2
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
 
-from .. import vault
-from ..amazon import orders as amazon_orders
-from ..amazon.errors import AmazonError
 from ..amazon.order_values import PENDING
-from .account_orders import INTERVAL
-
-_logger = logging.getLogger(__name__)
-
-INCLUDED_DATA = [
-    "BUYER",
-    "RECIPIENT",
-    "PROCEEDS",
-    "PROMOTION",
-    "CANCELLATION",
-    "FULFILLMENT",
-    "PACKAGES",
-    "TAX",
-    "PAYMENT",
-]
-FIRST_RETRY = timedelta(minutes=15)
-LONGEST_RETRY = timedelta(hours=12)
 
 
 class HemiAmazonOrder(models.Model):
@@ -36,7 +9,8 @@ class HemiAmazonOrder(models.Model):
     ======== ========== ======================================================
     from     to         by
     ======== ========== ======================================================
-    (new)    waiting    Amazon holds it as pending: nothing may be shipped yet
+    (new)    waiting    Amazon holds it as pending: nothing may be shipped yet;
+                        or it is asked for by its number (``requested``)
     (new),
     waiting,
     failed   held       :meth:`_hold`: a SKU is unknown, and the account's rule is to wait
@@ -47,7 +21,13 @@ class HemiAmazonOrder(models.Model):
     (new),
     waiting,
     failed   failed     :meth:`_note_failure`; retried by itself, ever more rarely
+    failed   ignored    :meth:`action_ignore`; changes at Amazon leave it there
+    failed,
+    ignored  waiting    :meth:`_request`, by a person's retry
     ======== ========== ======================================================
+
+    How it is read is in ``order_reading.py``, by its number in ``order_recovery.py``, what becomes of one
+    that cannot be imported in ``order_failures.py``.
     """
 
     _name = "hemi.amazon.order"
@@ -83,151 +63,22 @@ class HemiAmazonOrder(models.Model):
     tax_included = fields.Boolean("Prices Include Tax", readonly=True)
     sale_order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null")
     state = fields.Selection(
-        [("waiting", "Waiting for Amazon"), ("imported", "Imported"), ("failed", "To look at")],
+        [
+            ("waiting", "Waiting for Amazon"),
+            ("held", "Waiting for a product"),
+            ("imported", "Imported"),
+            ("failed", "To look at"),
+            ("ignored", "Ignored"),
+        ],
         required=True,
         readonly=True,
         default="waiting",
-    )
-    error = fields.Text("Problem", readonly=True)
-    attempts = fields.Integer(readonly=True)
-    next_attempt_at = fields.Datetime(readonly=True)
-    payload_encrypted = fields.Text(
-        groups=fields.NO_ACCESS, prefetch=False, help="Amazon's order, kept only until it is imported."
     )
     message_ids = fields.One2many("hemi.amazon.feed.message", "order_id", "Messages", readonly=True)
 
     _order_unique = models.Constraint("unique(account_id, name)", "This Amazon order is there already.")
 
-    # --- reading
-
-    @api.model
-    def _read(self, run):
-        """Read what changed at Amazon since the last time, page by page; commits after each page.
-
-        The watermark is Amazon's own lastUpdatedBefore and moves on when the last page is in. A page token
-        that is left by a run that ended early is taken up by the next one.
-
-        :param run: the run of the job
-        """
-        account = run.account
-        self._retry_failed(run)
-        if not account._orders_are_due():
-            run.again(account.orders_read_at + INTERVAL)
-            return
-        more = bool(account.marketplace_ids)
-        while more and not run.is_over():
-            try:
-                answer = run.seller.search_orders(
-                    account.marketplace_ids.mapped("amazon_id"),
-                    last_updated_after=account._orders_since(),
-                    included_data=INCLUDED_DATA,
-                    pagination_token=account.orders_page_token or None,
-                )
-            except AmazonError as error:
-                if not account._forget_dead_page(error):
-                    raise
-                run.commit()
-                continue
-            self._take_page(account, answer["orders"])
-            token = (answer.get("pagination") or {}).get("nextToken")
-            account._note_orders_page(token, answer.get("lastUpdatedBefore"))
-            more = bool(token)
-            run.commit()
-
-    @api.model
-    def _take_page(self, account, payloads):
-        """Import a page of orders, each for itself.
-
-        :param list payloads: Orders of the Orders API 2026-01-01
-        """
-        names = [payload.get("orderId") or "?" for payload in payloads]
-        known = {
-            order.name: order
-            for order in self.search([("account_id", "=", account.id), ("name", "in", names)])
-        }
-        for name, payload in zip(names, payloads, strict=True):
-            if name not in known:
-                known[name] = self.create({"account_id": account.id, "name": name})
-            known[name]._take(payload)
-
-    def _take(self, payload):
-        """Take what Amazon says of an order; what goes wrong stays with this order.
-
-        :param dict payload: an Order of the Orders API 2026-01-01
-        """
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                order = amazon_orders.read_order(payload)
-                if (
-                    not self.last_updated_at
-                    or self.state == "failed"
-                    or order.last_updated_at > self.last_updated_at
-                ):
-                    self._update(order)
-                    self._import(order)
-        except psycopg2.OperationalError:
-            raise  # the database's own trouble is not the order's
-        except (amazon_orders.OrderError, UserError, ValidationError) as error:
-            self._note_failure(payload, str(error))
-        except Exception as error:
-            # its text may hold personal data, so only its kind and place are logged
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            _logger.error(
-                "Amazon order %s: %s at %s:%s", self.name, type(error).__name__, place.filename, place.lineno
-            )
-            self._note_failure(
-                payload,
-                self.env._(
-                    "An unexpected error (%s). Retry it; if it comes again, tell your administrator.",
-                    type(error).__name__,
-                ),
-            )
-
-    def _note_failure(self, payload, reason):
-        """Keep an order that could not be imported, and why; it is tried again, ever more rarely."""
-        self.write(
-            {
-                "state": "failed",
-                "error": reason,
-                "attempts": self.attempts + 1,
-                "next_attempt_at": fields.Datetime.now()
-                + min(FIRST_RETRY * 2 ** min(self.attempts, 10), LONGEST_RETRY),
-                "payload_encrypted": vault.encrypt(json.dumps(payload)),
-            }
-        )
-
-    @api.model
-    def _retry_failed(self, run):
-        due = self.search(
-            [
-                ("account_id", "=", run.account.id),
-                ("state", "=", "failed"),
-                ("next_attempt_at", "<=", fields.Datetime.now()),
-            ],
-            limit=100,
-        )
-        for order in due:
-            order._take_again()
-        if due:
-            run.commit()
-
-    def _take_again(self):
-        try:
-            payload = json.loads(vault.decrypt(self.payload_encrypted) or "{}")
-        except vault.SecretUnreadable:
-            payload = {}
-        if payload:
-            self._take(payload)
-        else:
-            self.error = self.env._("What Amazon sent is lost, or was encrypted with a key that is lost.")
-            self.next_attempt_at = fields.Datetime.now() + LONGEST_RETRY
-
-    def action_retry(self):
-        """Try failed orders again in the next run."""
-        failed = self.filtered(lambda order: order.state == "failed")
-        failed.sudo().next_attempt_at = fields.Datetime.now()
-        failed.account_id._wake_job()
+    # --- actions
 
     def action_open_sale_order(self):
         self.ensure_one()
@@ -257,23 +108,17 @@ class HemiAmazonOrder(models.Model):
         importer = self.env["hemi.amazon.order.import"]._for(self)
         if self.sale_order_id:
             importer._change(self, order)
-        elif order.status == "CANCELLED" or (order.status in PENDING and not self.account_id.reserve_pending):
-            pass
-        elif skus := importer._must_hold(self, order):
-            return self._hold(order, skus)
-        else:
-            self.address_key = self.env["hemi.amazon.order.partner"]._address_key(order)
-            self.sale_order_id = importer._make_sale_order(self, order)
-        self._go_on()
-        importer._follow_requests(self, self.sale_order_id, order)
+            self._go_on()
+            importer._follow_requests(self, self.sale_order_id, order)
+        elif self._is_wanted(order):
+            if skus := importer._must_hold(self, order):
+                return self._hold(order, skus)
+            return self._make_all(self._with_page([(self, order)]))
         self._imported()
-        if order.status in PENDING:
-            self.state = "waiting"
 
     def _imported(self):
-        self.write(
-            {"state": "imported", "error": False, "payload_encrypted": False, "next_attempt_at": False}
-        )
+        self.write({"state": "imported"} | self._without_failure())
+        self.filtered(lambda record: record.status in PENDING).state = "waiting"
 
     @api.model
     def _status_of(self, payload):

@@ -7,6 +7,7 @@ from ..amazon.errors import THROTTLED, AmazonError
 from ..amazon.throttle import LIMITS, Bucket
 from ..transactions import in_own_transaction
 
+NO_SELLER = "-"
 SHORTEST_REST, LONGEST_REST = 15.0, 1800.0  # seconds that an operation rests after failures in a row
 
 
@@ -46,12 +47,20 @@ class HemiAmazonQuota(models.Model):
     _key_unique = models.UniqueIndex(
         "(application_id, merchant_id, region, operation)", "There is a limit for this operation already."
     )
+    _numbers_usable = models.Constraint(
+        "CHECK(rate > 0 AND burst >= 1)", "A limit grants at least one call, and more as time goes by."
+    )
 
     @api.model
     def _limiter(self, account):
         """Give the limiter of an account for the one door of ``amazon/client.py``."""
         credentials = account.integration_id._credentials()
         return Limiter(self.env, (credentials.application_id, account.merchant_id, account.region))
+
+    @api.model
+    def _limiter_of_app(self, application_id, region):
+        """Give the limiter of what an app does for itself, without a seller."""
+        return Limiter(self.env, (application_id, NO_SELLER, region))
 
     @api.model
     def _locked_row(self, key):

@@ -15,6 +15,7 @@ class HemiAmazonToken(models.Model):
 
     _name = "hemi.amazon.token"
     _description = "Amazon Token"
+    _inherit = ["hemi.amazon.secret.mixin"]
     _rec_name = "account_id"
 
     account_id = fields.Many2one("hemi.amazon.account", required=True, ondelete="cascade")
@@ -69,7 +70,7 @@ class HemiAmazonToken(models.Model):
             token = env["hemi.amazon.token"].sudo().search([("account_id", "=", account_id)])
             if not token._is_fresh():
                 token._renew()
-            return vault.decrypt(token.access_key_encrypted)
+            return token._secret("access_key")
 
         if key := self._known_key(account):
             return key
@@ -89,11 +90,20 @@ class HemiAmazonToken(models.Model):
     @api.model
     def _known_key(self, account):
         token = self.sudo().search([("account_id", "=", account.id)])
-        return vault.decrypt(token.access_key_encrypted) if token._is_fresh() else False
+        return token._is_fresh() and token._secret("access_key")
 
     def _is_fresh(self):
-        return bool(self.access_key_encrypted) and self.access_expires_at > fields.Datetime.now() + MARGIN
+        return (
+            bool(self and self._readable_secret("access_key"))
+            and self.access_expires_at > fields.Datetime.now() + MARGIN
+        )
+
+    def _lost_key_advice(self):
+        return self.env._(
+            "Put the key back (docs/security.md, Keys), or have the seller authorise the app again: press "
+            "Resend Link, or Paste Refresh Token for a private app."
+        )
 
     def _renew(self):
-        grant = self.account_id._lwa().refresh(vault.decrypt(self.refresh_key_encrypted))
+        grant = self.account_id._lwa().refresh(self._secret("refresh_key"))
         self.write(self._access_values(grant))

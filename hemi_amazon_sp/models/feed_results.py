@@ -6,15 +6,17 @@ from datetime import timedelta
 import psycopg2
 from odoo import api, fields, models
 
+from ..amazon.dates import from_amazon
 from ..amazon.documents import report as report_document
-from ..amazon.errors import THROTTLED, AmazonError
+from ..amazon.errors import BAD_ANSWER, THROTTLED, AmazonError
 from .amazon_feed import FIRST_CHECK
 
 _logger = logging.getLogger(__name__)
 
 LONGEST_CHECK = timedelta(minutes=10)
-MANY_CHECKS = 12  # that many failures in a row are more than a disturbance
+MANY_FAILURES = 12  # that many in a row are more than a disturbance
 TOO_LATE = timedelta(hours=8)
+REPORT_AFTER = timedelta(hours=2)  # a feed that is done may have its report only later
 
 
 class HemiAmazonFeed(models.Model):
@@ -57,8 +59,15 @@ class HemiAmazonFeed(models.Model):
             self._postpone(self.env._("An unexpected error (%s). It is in the log.", type(error).__name__))
 
     def _postpone(self, reason):
-        self.write({"error": reason, "check_count": self.check_count + 1, "next_check_at": self._later()})
-        if self.check_count == MANY_CHECKS:
+        self.write(
+            {
+                "error": reason,
+                "check_count": self.check_count + 1,
+                "failure_count": self.failure_count + 1,
+                "next_check_at": self._later(),
+            }
+        )
+        if self.failure_count == MANY_FAILURES:
             summary = self.env._("Amazon's answer to %s cannot be read", self.display_name)
             self.account_id._need_person(summary, reason)
 
@@ -70,20 +79,32 @@ class HemiAmazonFeed(models.Model):
     def _check(self, run):
         answer = run.seller.get_feed(self.amazon_feed_id)
         status = answer["processingStatus"]
-        if status in ("DONE", "FATAL", "CANCELLED"):
+        if status in ("DONE", "FATAL", "CANCELLED") and not self._report_is_to_come(answer):
             self._finish(run, status, answer.get("resultFeedDocumentId"))
             return
         self.write(
             {
-                "state": "processing" if status == "IN_PROGRESS" else "submitted",
+                "state": "submitted" if status == "IN_QUEUE" else "processing",
                 "check_count": self.check_count + 1,
+                "failure_count": 0,
                 "next_check_at": self._later(),
             }
         )
 
+    @api.model
+    def _report_is_to_come(self, answer):
+        """Tell whether a feed that is done has no report yet, and it is too early to do without.
+
+        :param dict answer: of getFeed
+        """
+        if answer["processingStatus"] != "DONE" or answer.get("resultFeedDocumentId"):
+            return False
+        ended = answer.get("processingEndTime")
+        return bool(ended) and from_amazon(ended) > fields.Datetime.now() - REPORT_AFTER
+
     def _finish(self, run, status, document_id):
         """Take the end of a feed: each message gets its own answer."""
-        report = self._read_report(run, document_id)
+        report = self._readable_report(run, document_id)
         self.write({"next_check_at": False, "finished_at": fields.Datetime.now(), "error": False})
         foreign = report.foreign(self._flow()._message_numbers(self)) if report else None
         if foreign:
@@ -91,21 +112,36 @@ class HemiAmazonFeed(models.Model):
         elif status == "CANCELLED":
             reason = self.env._("The feed was cancelled at Amazon. Its messages are sent again.")
             self._dissolve(AmazonError("CANCELLED", reason))
-        elif status == "FATAL" or report is None:
-            self._finish_fatal(run, report)
+        elif status == "FATAL" or report is None or not report.settles(self.message_count):
+            self._finish_unclear(run, status, report)
         else:
             accepted, rejected = self._flow()._reported(self, report)
             state = "done_errors" if rejected else "done"
             self.write({"state": state, "accepted_count": accepted, "rejected_count": rejected})
 
-    def _finish_fatal(self, run, report):
-        """Amazon stopped the feed: "some, none, or all of the operations may have completed"."""
+    def _finish_unclear(self, run, status, report):
+        """Amazon stopped the feed ("some, none, or all of the operations may have completed"), or does not
+        tell what became of all its messages."""
         accepted, rejected = self._flow()._stopped(run, self, report)
-        self.write({"state": "fatal", "accepted_count": accepted, "rejected_count": rejected})
+        state = "done_errors" if status == "DONE" else "fatal"
+        self.write({"state": state, "accepted_count": accepted, "rejected_count": rejected})
         self.error = self.env._(
-            "Amazon stopped this feed. Some, none or all of it may have been carried out: what Amazon holds "
-            "was looked up where it can be read; the rest waits for a person, message by message."
+            "Amazon stopped this feed, or its report does not tell what became of every message. Some, none "
+            "or all of it may have been carried out: what Amazon holds was looked up where it can be read; "
+            "the rest waits for a person, message by message."
         )
+
+    def _readable_report(self, run, document_id):
+        """Read the processing report; one that could not be read so many times is taken for none.
+
+        :raise AmazonError: if it cannot be read or fetched now
+        """
+        try:
+            return self._read_report(run, document_id)
+        except AmazonError as error:
+            if error.code != BAD_ANSWER or self.failure_count < MANY_FAILURES:
+                raise
+            return None
 
     def _read_report(self, run, document_id):
         """Fetch and keep the processing report.
@@ -125,10 +161,16 @@ class HemiAmazonFeed(models.Model):
     def _watch(self, run):
         """Ask a person about a feed that has been open for too long, and cancel it where Amazon allows that:
         only while it is still in its queue."""
-        if self.state not in ("submitted", "processing") or self.person_asked_at:
+        if self.state not in ("submitted", "processing"):
             return
         if self.submitting_at > fields.Datetime.now() - TOO_LATE:
             return
+        if not self.person_asked_at:
+            self._ask_about_delay()
+        if self.state == "submitted":
+            run.seller.cancel_feed(self.amazon_feed_id)
+
+    def _ask_about_delay(self):
         self.person_asked_at = fields.Datetime.now()
         self.account_id._need_person(
             self.env._("Amazon does not finish %s", self.display_name),
@@ -138,5 +180,3 @@ class HemiAmazonFeed(models.Model):
                 self.amazon_feed_id,
             ),
         )
-        if self.state == "submitted":
-            run.seller.cancel_feed(self.amazon_feed_id)

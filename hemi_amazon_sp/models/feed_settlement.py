@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..amazon.errors import AmazonError
-from .amazon_feed import CLOCK_SKEW
+from .amazon_feed import CLOCK_SKEW, OPEN_STATES
 
 SETTLE_AFTER = timedelta(minutes=15)  # Amazon lists a new feed well within this time
 
@@ -17,25 +17,27 @@ class HemiAmazonFeed(models.Model):
     def _arrived(self, amazon_feed_id):
         """Take what createFeed answered.
 
-        A worker that hung meanwhile may find that the feed was taken for lost without it.
+        A worker that hung meanwhile may find that the feed was taken for lost, or for another, without it.
 
         :param str amazon_feed_id: Amazon's number of the feed
         """
         self.invalidate_recordset(["state", "amazon_feed_id"])
         self.env.cr.execute(SQL("SELECT state FROM hemi_amazon_feed WHERE id = %s FOR UPDATE", self.id))
         [state] = self.env.cr.fetchone()
-        if state == "submitting":
+        if self.amazon_feed_id == amazon_feed_id:
+            return
+        if state in OPEN_STATES:
             self._submitted(amazon_feed_id)
-        elif self.amazon_feed_id != amazon_feed_id:
+        else:
             self._came_late(amazon_feed_id)
 
     def _came_late(self, amazon_feed_id):
         """Amazon has a feed that had been given up, so what it carried may be there twice."""
         self.write({"amazon_feed_id": amazon_feed_id, "person_asked_at": fields.Datetime.now()})
         self.error = self.env._(
-            "Amazon received this feed as number %(number)s, but so late that it had been given up, and what "
-            "it carried was free for another feed. Compare both feeds in Seller Central before you do "
-            "anything else.",
+            "Amazon received this feed as number %(number)s, but so late that it had been given up, and "
+            "what it carried was free for another feed. Compare both feeds in Seller Central before you do"
+            " anything else.",
             number=amazon_feed_id,
         )
         self.account_id._need_person(self.env._("Was something sent to Amazon twice?"), self.error)

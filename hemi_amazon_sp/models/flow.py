@@ -2,6 +2,7 @@ from odoo import api, models
 
 from ..amazon.errors import THROTTLED, AmazonError
 from ..amazon.throttle import case_of
+from ..heirs import heirs
 
 
 class HemiAmazonFlow(models.AbstractModel):
@@ -36,11 +37,7 @@ class HemiAmazonFlow(models.AbstractModel):
 
         :return: list of the flow models
         """
-        flows, parents = [], [self.env["hemi.amazon.flow"]]
-        while parents:
-            children = [self.env[name] for name in parents.pop()._inherit_children]
-            parents += children
-            flows += [child for child in children if child._flow]
+        flows = [flow for flow in heirs(self.env["hemi.amazon.flow"]) if flow._flow]
         return sorted(flows, key=lambda flow: (flow._urgency, flow._flow))
 
     @api.model
@@ -100,7 +97,8 @@ class HemiAmazonFlow(models.AbstractModel):
 
     @api.model
     def _stopped(self, run, feed, report):
-        """Amazon stopped the feed; some, none or all of it may have been carried out.
+        """Amazon stopped the feed, or its report leaves it open: some, none or all of it may have been
+        carried out.
 
         :param run: the run of the job
         :param feed: the feed

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..amazon.documents import invoice
+from .amazon_feed_message import AMAZON_INVOICES
 from .flow_message import WAIT_FOR_DATA
 
 
@@ -50,6 +51,9 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
         if not move or move.state != "posted":
             message._supersede()
             return
+        if run.account.invoicing == "amazon" or message.order_id.invoiced_by_amazon:
+            message._amazon_invoices()
+            return
         marketplace = message.order_id.marketplace_id
         item, document = self._item(message), move._amazon_pdf()
         if problems := invoice.problems(item, marketplace.amazon_id, document):
@@ -90,7 +94,7 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
 
     @api.model
     def _stopped(self, run, feed, report):
-        if report:
+        if report and report.settles(feed.message_count):
             return self._reported(feed, report)
         self._settle_message(feed.message_ids, None)
         return 0, 1
@@ -106,6 +110,26 @@ class HemiAmazonFlowInvoice(models.AbstractModel):
             result for part in report.results.values() for result in part if result.severity == "error"
         ]
         code = results[0].code if results else report.status
+        if code == AMAZON_INVOICES:
+            self._amazon_invoices(message)
+            return 0, 0
         text = " ".join(result.text for result in results)
         message._reject(code, text or self.env._("Amazon refused the invoice and gave no reason."))
         return 0, 1
+
+    @api.model
+    def _amazon_invoices(self, message):
+        """Amazon issues the invoice itself. The first time for a seller, a person is told where to say so."""
+        message._amazon_invoices()
+        account = message.account_id
+        known = [("account_id", "=", account.id), ("result_code", "=", AMAZON_INVOICES)]
+        if account.invoicing != "amazon" and message.search_count(known, limit=2) == 1:
+            account._need_person(
+                self.env._("Amazon issues invoices of %s itself", account.name),
+                self.env._(
+                    "Amazon did not take the invoice of %(order)s, because it gives the buyer one itself. If "
+                    "that is so for all orders of this seller, choose Invoices: Amazon does. Each upload "
+                    "that Amazon does not want takes a place from others.",
+                    order=message.order_id.name,
+                ),
+            )

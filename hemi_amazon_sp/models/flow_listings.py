@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..amazon.documents import listings
+from ..amazon.errors import AmazonError
+from .amazon_advice import NOT_AT_AMAZON
 
 
 class HemiAmazonFlowListings(models.AbstractModel):
@@ -101,7 +103,13 @@ class HemiAmazonFlowListings(models.AbstractModel):
             return b"", []
         header = (account.merchant_id, marketplace.issue_locale or None)
         part = next(listings.split(patches, *header))
-        return listings.write_listings_feed(header[0], part, header[1]), rows[: len(part)]
+        try:
+            return listings.write_listings_feed(header[0], part, header[1]), rows[: len(part)]
+        except AmazonError as error:
+            if len(part) > 1:
+                raise
+            self._refuse(rows[0], error.message)  # too large alone: the others must not wait
+            return b"", []
 
     @api.model
     def _sendable(self, rows, marketplace):
@@ -132,7 +140,7 @@ class HemiAmazonFlowListings(models.AbstractModel):
     @api.model
     def _changes(self, account, marketplace):
         """Give what Amazon must be told in a marketplace: what differs from what it accepted, and from what
-        it refused.
+        it refused; nothing of a SKU that it does not know there.
 
         :return: rows of listing id, SKU, product type, quantity or None, offer id or None, price or None
         :rtype: list[tuple]
@@ -165,7 +173,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
                       FROM hemi_amazon_listing l
                       LEFT JOIN hemi_amazon_offer o ON o.listing_id = l.id AND o.marketplace_id =
                       %(marketplace)s
-                     WHERE l.account_id = %(account)s AND l.active) AS due
+                     WHERE l.account_id = %(account)s AND l.active
+                       AND o.at_amazon IS DISTINCT FROM 'unknown') AS due
                  WHERE quantity IS NOT NULL OR price IS NOT NULL
                  ORDER BY id
                  LIMIT %(limit)s
@@ -216,16 +225,31 @@ class HemiAmazonFlowListings(models.AbstractModel):
     @api.model
     def _stopped(self, run, feed, report):
         """Stock and price can be told again without harm: the next feed does, but for what was refused."""
-        if report and report.accepted is not None:
-            return self._reported(feed, report)
+        refused = self._refusals(feed, report) if report else {}
+        self._note_at_amazon(feed, refused)
+        for part in self._parts():
+            part._take_refusals(feed, refused)
         self._released(feed)
-        return 0, 0
+        return 0, len(refused)
 
     @api.model
     def _reported(self, feed, report):
-        carried = self._carried(feed)
+        carried, refused = self._carried(feed), self._refusals(feed, report)
+        self._note_at_amazon(feed, refused, accepted=set(carried) - set(refused))
+        for part in self._parts():
+            part._take_refusals(feed, refused)
+            part._take_acceptance(feed)
+        return len(carried) - len(refused), len(refused)
+
+    @api.model
+    def _refusals(self, feed, report):
+        """Find what Amazon refused.
+
+        :return: listing id -> code and reason
+        :rtype: dict[int, tuple[str, str]]
+        """
         refused = {}
-        for listing_id in carried:
+        for listing_id in self._carried(feed):
             if report.outcome(listing_id) == "rejected":
                 results = report.results.get(listing_id, [])
                 code = next((result.code for result in results if result.severity == "error"), report.status)
@@ -234,9 +258,28 @@ class HemiAmazonFlowListings(models.AbstractModel):
                     " ".join(result.text for result in results)
                     or self.env._("Amazon refused the whole feed."),
                 )
-        for part in self._parts():
-            part._take_answer(feed, refused)
-        return len(carried) - len(refused), len(refused)
+        return refused
+
+    @api.model
+    def _note_at_amazon(self, feed, refused, accepted=()):
+        """Keep which SKUs Amazon knows in the marketplace of a feed.
+
+        :param dict refused: listing id -> code and reason
+        :param accepted: listing ids
+        """
+        unknown = {listing_id for listing_id, (code, _text) in refused.items() if code in NOT_AT_AMAZON}
+        for word, listing_ids in (("known", accepted), ("unknown", unknown)):
+            self._execute(
+                SQL(
+                    """UPDATE hemi_amazon_offer SET at_amazon = %s
+                        WHERE listing_id = ANY(%s) AND marketplace_id = ANY(%s)
+                          AND at_amazon IS DISTINCT FROM %s""",
+                    word,
+                    list(listing_ids),
+                    feed.marketplace_ids.ids,
+                    word,
+                )
+            )
 
     @api.model
     def _carried(self, feed):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .amazon_advice import NOT_AT_AMAZON
+
 BATCH = 1000  # rows whose wanted value is computed at once
 PARTS = ("wanted", "in_feed", "sent", "sent_at", "refused", "refused_at", "feed_id")
 
@@ -66,8 +68,22 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         self._update("UPDATE %(table)s SET %(feed_id)s = NULL WHERE %(feed_id)s = %(feed)s", feed=feed.id)
 
     @api.model
-    def _take_answer(self, feed, refused):
-        """Keep Amazon's answer to what a feed carried.
+    def _take_acceptance(self, feed):
+        """Keep that Amazon accepted what a feed still carries.
+
+        :param feed: the feed, whose refusals were taken
+        """
+        self._update(
+            """UPDATE %(table)s
+                  SET %(sent)s = %(in_feed)s, %(sent_at)s = %(now)s, %(refused_at)s = NULL,
+                      %(feed_id)s = NULL, answer = NULL
+                WHERE %(feed_id)s = %(feed)s""",
+            feed=feed.id,
+        )
+
+    @api.model
+    def _take_refusals(self, feed, refused):
+        """Keep what Amazon refused of what a feed carried.
 
         :param feed: the feed
         :param dict refused: listing id -> code and reason
@@ -79,15 +95,8 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         )
         rejected = self.env[self._records].browse(row[0] for row in self.env.cr.fetchall())
         self._update(
-            """UPDATE %(table)s
-                  SET %(sent)s = %(in_feed)s, %(sent_at)s = %(now)s, %(refused_at)s = NULL,
-                      %(feed_id)s = NULL, answer = NULL
-                WHERE %(feed_id)s = %(feed)s AND NOT %(listing)s = ANY(%(bad)s)""",
-            **values,
-        )
-        self._update(
             """UPDATE %(table)s SET %(refused)s = %(in_feed)s, %(refused_at)s = %(now)s, %(feed_id)s = NULL
-                WHERE %(feed_id)s = %(feed)s""",
+                WHERE %(feed_id)s = %(feed)s AND %(listing)s = ANY(%(bad)s)""",
             **values,
         )
         for row in rejected:
@@ -101,4 +110,6 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         """Tell Amazon what it refused once more; the next feed carries the newest value."""
         rows = self.env[self._records].with_context(active_test=False)
         rows.search([(self._listing, "in", messages.mapped("res_id"))])[f"{self._value}_refused_at"] = False
+        unknown = messages.filtered(lambda message: message.result_code in NOT_AT_AMAZON)
+        self.env["hemi.amazon.listing"].browse(unknown.mapped("res_id")).exists()._try_again()
         messages._supersede()

@@ -105,7 +105,14 @@ class HemiAmazonFlowMessage(models.AbstractModel):
         if not items:
             return b"", []
         part = next(self._document.split(account.merchant_id, list(items.values())))
-        return self._document.write(account.merchant_id, part), list(items)[: len(part)]
+        messages = list(items)[: len(part)]
+        try:
+            return self._document.write(account.merchant_id, part), messages
+        except AmazonError as error:
+            if len(messages) > 1:
+                raise
+            messages[0]._reject("NotSendable", error.message)  # too large alone: the others must not wait
+            return b"", []
 
     @api.model
     def _sendable(self, messages):

@@ -171,7 +171,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
     def _rewrite_lines(self, record, sale_order, order):
         """Write Amazon's lines anew on those that are there; products stay as they were mapped."""
         position, country = sale_order.fiscal_position_id, sale_order.partner_shipping_id.country_id
-        special = {self.env.ref(f"hemi_amazon_sp.{name}").id for name in CHARGES}
+        special = {self._product(name).id for name in CHARGES}
         known = defaultdict(list)
         for line in sale_order.order_line.filtered("hemi_amazon_component"):
             key = (line.hemi_amazon_item, line.hemi_amazon_component, line.product_id.id)

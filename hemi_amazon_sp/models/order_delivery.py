@@ -7,26 +7,38 @@ class HemiAmazonOrderImport(models.AbstractModel):
     _inherit = "hemi.amazon.order.import"
 
     @api.model
-    def _deliver_by_amazon(self, sale_order):
+    def _deliver_by_amazon(self, sale_orders):
         """Book what Amazon says that it shipped and that is not booked yet.
 
-        :param sale_order: a confirmed order that Amazon fulfils
+        :param sale_orders: confirmed orders that Amazon fulfils
+        """
+        due = {sale_order: self._due_from_amazon(sale_order) for sale_order in sale_orders}
+        values = [
+            self._prepare_amazon_delivery(sale, quantities) for sale, quantities in due.items() if quantities
+        ]
+        if not values:
+            return
+        pickings = self.env["stock.picking"].create(values)
+        pickings.action_confirm()
+        for move in pickings.move_ids:
+            move.quantity = move.product_uom_qty
+            move.picked = True
+        pickings.move_ids._action_done()  # the transfers' own would send mails and call carriers
+        pickings.date_done = fields.Datetime.now()
+
+    @api.model
+    def _due_from_amazon(self, sale_order):
+        """Give what Amazon shipped and is not booked yet.
+
+        :return: sale order line -> quantity in its unit
+        :rtype: dict
         """
         open_lines = {
             line: line.hemi_amazon_fulfilled - line.qty_delivered
             for line in sale_order.order_line
             if line.product_id.type == "consu" and line.hemi_amazon_component == "Principal"
         }
-        due = {line: quantity for line, quantity in open_lines.items() if quantity > 0}
-        if not due:
-            return
-        picking = self.env["stock.picking"].create(self._prepare_amazon_delivery(sale_order, due))
-        picking.action_confirm()
-        for move in picking.move_ids:
-            move.quantity = move.product_uom_qty
-            move.picked = True
-        picking.move_ids._action_done()  # the transfer's own would send mails and call carriers
-        picking.date_done = fields.Datetime.now()
+        return {line: quantity for line, quantity in open_lines.items() if quantity > 0}
 
     @api.model
     def _prepare_amazon_delivery(self, sale_order, quantities):

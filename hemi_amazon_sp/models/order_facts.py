@@ -1,7 +1,9 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..amazon.order_values import PENDING
+from .order_page import OrderPage
 
+INVOICE_BY_AMAZON = "INVOICE_BY_AMAZON"
 PROGRAMS = {
     "AMAZON_BAZAAR": "Bazaar",
     "AMAZON_BUSINESS": "Business",
@@ -9,7 +11,7 @@ PROGRAMS = {
     "AMAZON_HAUL": "Haul",
     "DELIVERY_BY_AMAZON": "Delivery by Amazon",
     "FBM_SHIP_PLUS": "FBM Ship+",
-    "INVOICE_BY_AMAZON": "Invoice by Amazon",
+    INVOICE_BY_AMAZON: "Invoice by Amazon",
     "IN_STORE_PICK_UP": "In-store pick-up",
     "PREMIUM": "Premium",
     "PREORDER": "Pre-order",
@@ -44,47 +46,59 @@ class HemiAmazonOrder(models.Model):
     address_key = fields.Char(
         readonly=True, help="A digest of the delivery address that was taken over last."
     )
-    state = fields.Selection(
-        selection_add=[("held", "Waiting for a product")], ondelete={"held": "set default"}
-    )
 
-    @api.model
     def _facts_of(self, order):
         """Give the values of what is kept of an order.
 
         :param orders.Order order: the order as read
         :rtype: dict
         """
-        currency = (
-            self.env["res.currency"].with_context(active_test=False).search([("name", "=", order.currency)])
-        )
         return {
-            "marketplace_id": self.env["hemi.amazon.marketplace"]._by_amazon_id([order.marketplace_id]).id,
+            "marketplace_id": self._marketplace_of(order).id,
             "status": order.status,
             "fulfilled_by": order.fulfilled_by,
             "purchased_at": order.created_at,
             "last_updated_at": order.last_updated_at,
             "ship_by": order.ship_by,
             "deliver_by": order.deliver_by,
-            "currency_id": currency.id,
+            "currency_id": self._currency_of(order).id,
             "grand_total": order.grand_total,
             "tax_included": all(item.tax_included for item in order.items),
+            "invoiced_by_amazon": self.invoiced_by_amazon or INVOICE_BY_AMAZON in order.programs,
             "programs": ", ".join(PROGRAMS.get(program, program) for program in order.programs) or False,
             "replaces": order.replaces,
             "cash_on_delivery": order.cash_on_delivery,
         }
 
+    def _marketplace_of(self, order):
+        """Give the marketplace of an order, an empty one if Amazon tells none or it is not known."""
+        find = self.env["hemi.amazon.marketplace"]._by_amazon_id
+        return OrderPage.of(self, order).once(
+            ("marketplace", order.marketplace_id), lambda: find([order.marketplace_id])
+        )
+
+    def _currency_of(self, order):
+        """Give the currency of an order, archived ones too, an empty one if it holds no amount."""
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return OrderPage.of(self, order).once(
+            ("currency", order.currency), lambda: currencies.search([("name", "=", order.currency)])
+        )
+
     def _go_on(self):
-        """Confirm the sale order as soon as it may be, and book what Amazon delivered itself."""
-        self.ensure_one()
-        sale_order = self.sale_order_id
-        if self.status in PENDING or not sale_order:
+        """Confirm the sale orders as soon as they may be, and book what Amazon delivered itself.
+
+        All are of one account.
+        """
+        records = self.filtered(lambda record: record.sale_order_id and record.status not in PENDING)
+        if not records:
             return
-        importer = self.env["hemi.amazon.order.import"]._for(self)
-        sale_order = sale_order.with_env(importer.env)
-        self.has_unknown_sku = bool(importer._unknown_lines(sale_order)) and sale_order.state != "cancel"
-        if not self.has_unknown_sku:
-            sale_order.activity_unlink(["hemi_amazon_sp.mail_activity_type_map"])
-        importer._confirm(self, sale_order)
-        if sale_order.state == "sale" and self.fulfilled_by == "AMAZON":
-            importer._deliver_by_amazon(sale_order)
+        importer = self.env["hemi.amazon.order.import"]._for(records[0])
+        sale_orders = records.sale_order_id.with_env(importer.env)
+        waiting = importer._unknown_lines(sale_orders).order_id.filtered(lambda sale: sale.state != "cancel")
+        for record in records:
+            record.has_unknown_sku = record.sale_order_id in waiting
+        (sale_orders - waiting).activity_unlink(["hemi_amazon_sp.mail_activity_type_map"])
+        importer._confirm(records, sale_orders - waiting)
+        importer._deliver_by_amazon(
+            sale_orders.filtered(lambda sale: sale.state == "sale" and sale._amazon_fulfils())
+        )

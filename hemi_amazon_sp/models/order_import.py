@@ -1,5 +1,7 @@
 from odoo import Command, api, models
 
+from .order_page import OrderPage
+
 
 class HemiAmazonOrderImport(models.AbstractModel):
     """How an order of Amazon becomes a sale order. Other addons override the ``_prepare_*`` methods.
@@ -15,34 +17,41 @@ class HemiAmazonOrderImport(models.AbstractModel):
 
     @api.model
     def _for(self, record):
-        """Give the importer in the company of an order's account, without notes of creation."""
-        return self.with_company(record.account_id.company_id).with_context(
-            mail_notrack=True, mail_create_nolog=True, mail_create_nosubscribe=True
-        )
+        """Give the importer in the company of an order's account, and in the order's page.
 
-    @api.model
-    def _make_sale_order(self, record, order):
-        """Create the sale order.
-
-        :return: the sale order, whose total equals Amazon's to the cent; a quotation
+        What is made is quiet: no entry in the chatter says "created", or follows its first values.
         """
-        importer = self._for(record)
-        sale_order = importer.env["sale.order"].create(importer._prepare_order(record, order))
-        importer._round_to_amazons_total(record, sale_order, order)
-        importer._ask_for_missing_tax(record, sale_order)
-        importer._tell_of_products(record, sale_order)
-        importer._tell_unfulfillable(record, sale_order)
-        return sale_order
+        importer = record.env[self._name].with_company(record.account_id.company_id)
+        return importer.with_context(mail_notrack=True, mail_create_nolog=True, mail_create_nosubscribe=True)
 
     @api.model
-    def _confirm(self, record, sale_order):
-        """Confirm the sale order, if the account's setting says so and every product is known."""
-        if not record.account_id.confirm_orders or record.status == "UNFULFILLABLE":
+    def _make_sale_orders(self, pairs):
+        """Create the sale orders of a page.
+
+        :param list pairs: (hemi.amazon.order, :class:`orders.Order`), all of one account
+        :return: the sale orders in this order, whose totals equal Amazon's to the cent; quotations
+        """
+        values = [self._prepare_order(record, order) for record, order in pairs]
+        sale_orders = self.env["sale.order"].create(values)
+        for (record, order), sale_order in zip(pairs, sale_orders, strict=True):
+            self._round_to_amazons_total(record, sale_order, order)
+            self._ask_for_missing_tax(record, sale_order)
+            self._tell_of_products(record, sale_order)
+            self._tell_unfulfillable(record, sale_order)
+        return sale_orders
+
+    @api.model
+    def _confirm(self, records, sale_orders):
+        """Confirm sale orders of an account, whose products are known, if its setting says so."""
+        if not records.account_id.confirm_orders:
             return
-        if sale_order.state not in ("draft", "sent") or self._unknown_lines(sale_order):
-            return
-        sale_order.action_confirm()
-        sale_order.date_order = record.purchased_at  # Odoo takes the moment of the confirmation
+        ready = sale_orders.filtered(
+            lambda sale: sale.state in ("draft", "sent") and sale.hemi_amazon_status != "UNFULFILLABLE"
+        )
+        if ready:
+            ready.action_confirm()
+        for sale_order in ready:  # Odoo takes the moment of the confirmation
+            sale_order.date_order = sale_order.hemi_amazon_order_id.purchased_at
 
     @api.model
     def _prepare_order(self, record, order):
@@ -57,7 +66,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
             "partner_invoice_id": buyer.id,
             "partner_shipping_id": recipient.id,
             "fiscal_position_id": position.id,
-            "pricelist_id": self._pricelist(record, order.currency).id,
+            "pricelist_id": self._pricelist(record, order).id,
             "date_order": order.created_at,
             "commitment_date": order.ship_by,
             "client_order_ref": order.buyer.purchase_order or order.order_id,
@@ -89,12 +98,15 @@ class HemiAmazonOrderImport(models.AbstractModel):
         return values
 
     @api.model
-    def _pricelist(self, record, currency_name):
+    def _pricelist(self, record, order):
         """Give a pricelist in the order's currency: Odoo takes the currency of an order from it."""
-        account, currencies = record.account_id, self.env["res.currency"].with_context(active_test=False)
-        currency = (
-            currencies.search([("name", "=", currency_name)]) if currency_name else currencies
-        ) or record.marketplace_id.currency_id
+        currency = order.currency and record._currency_of(order) or record.marketplace_id.currency_id
+        return OrderPage.of(record, order).once(
+            ("pricelist", currency), lambda: self._find_pricelist(record.account_id, currency)
+        )
+
+    @api.model
+    def _find_pricelist(self, account, currency):
         if not currency.active:
             currency.active = True
         if account.pricelist_id.currency_id == currency:

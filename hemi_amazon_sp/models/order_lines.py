@@ -12,12 +12,12 @@ COMPONENTS = {
     "OTHER": ("Other", "Tax"),
 }
 PRODUCTS = {
-    "DISCOUNT": "hemi_amazon_sp.product_promotion",
-    "SHIPPING": "hemi_amazon_sp.product_shipping",
-    "GIFT_WRAP": "hemi_amazon_sp.product_gift_wrap",
-    "COD_FEE": "hemi_amazon_sp.product_fee",
-    "OTHER": "hemi_amazon_sp.product_fee",
-    "DELIVERY_TIP": "hemi_amazon_sp.product_fee",
+    "DISCOUNT": "product_promotion",
+    "SHIPPING": "product_shipping",
+    "GIFT_WRAP": "product_gift_wrap",
+    "COD_FEE": "product_fee",
+    "OTHER": "product_fee",
+    "DELIVERY_TIP": "product_fee",
 }
 
 
@@ -99,7 +99,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         apart = charge.tax if item.facilitator or taxes is None else Decimal(0)
         component, tax_component = components_of(charge)
         is_item = charge.component == "ITEM"
-        sold = product if is_item else self.env.ref(PRODUCTS[charge.component])
+        sold = product if is_item else self._product(PRODUCTS[charge.component])
         name = item.title if is_item else self._name_for(sold, item)
         no_taxes = self.env["account.tax"]
         line = self._prepare_line(
@@ -113,11 +113,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         )
         lines = [line | self._prepare_item(item, charge) if is_item else line]
         if apart:
-            tax = self.env.ref(
-                "hemi_amazon_sp.product_collected_tax"
-                if item.facilitator
-                else "hemi_amazon_sp.product_missing_tax"
-            )
+            tax = self._product("product_collected_tax" if item.facilitator else "product_missing_tax")
             # in a refund Amazon takes tax that prices include for a part of the price
             in_price = item.tax_included and not item.facilitator
             name = self._name_for(tax, item)
@@ -129,13 +125,17 @@ class HemiAmazonOrderImport(models.AbstractModel):
         return lines
 
     @api.model
+    def _product(self, name):
+        return self.env["product.product"]._of_amazon(name)
+
+    @api.model
     def _name_for(self, product, item):
         return self.env._("%(charge)s for %(sku)s", charge=product.name, sku=item.sku or item.item_id)
 
     @api.model
     def _prepare_order_charge(self, charge):
         """Give the line of a charge that belongs to no item, such as a tip."""
-        product = self.env.ref(PRODUCTS[charge.component])
+        product = self._product(PRODUCTS[charge.component])
         names = {"DELIVERY_TIP": self.env._("Delivery tip")}
         return {
             "product_id": product.id,
@@ -171,6 +171,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
     @api.model
     def _price_for(self, gross, taxes, product):
         """Give the price to enter so that the line comes to ``gross``: with the taxes that prices include."""
+        if not taxes:
+            return float(gross)
         details = taxes._get_tax_details(
             float(gross),
             1.0,
@@ -218,7 +220,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
     @api.model
     def _round_to_amazons_total(self, record, sale_order, order):
         """Make the total equal Amazon's: what Odoo's own computation cannot reach is a line that says so."""
-        product = self.env.ref("hemi_amazon_sp.product_rounding")
+        product = self._product("product_rounding")
         line = sale_order.order_line.filtered(lambda line: line.product_id == product)
         exact = sale_order.amount_total - sum(line.mapped("price_total"))
         currency = sale_order.currency_id

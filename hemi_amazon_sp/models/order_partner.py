@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
-# What Amazon or buyers write where ISO 3166-1 says otherwise
-COUNTRY_CODES = {"UK": "GB", "EL": "GR", "IC": "ES"}
+from .order_page import OrderPage
+
 ADDRESS = ("street", "street2", "city", "zip", "state_id", "country_id")
 
 
@@ -41,28 +41,43 @@ class HemiAmazonOrderPartner(models.AbstractModel):
         :param orders.Order order: the order as read
         :return: two partners; the same one twice if Amazon gives no address, or nothing else than a place
         """
-        buyer = self._buyer(record, order)
-        if not order.address or not (order.address.name or order.buyer.name or order.buyer.email):
-            return buyer, buyer
-        return buyer, self._recipient(record, order, buyer)
+        page = OrderPage.of(record, order)
+        return page.once("partners", lambda: self._find_or_create_all(page.pairs))[record.id]
+
+    @api.model
+    def _find_or_create_all(self, pairs):
+        """Give buyers and contacts to deliver to of a page.
+
+        :param list pairs: (hemi.amazon.order, :class:`orders.Order`), all of one account
+        :return: id of the row -> buyer, contact to deliver to
+        :rtype: dict
+        """
+        buyers = self._buyers(pairs)
+        recipients = self._recipients([pair for pair in pairs if self._has_recipient(pair[1])], buyers)
+        return {row: (buyer, recipients.get(row, buyer)) for row, buyer in buyers.items()}
 
     # --- who bought
 
     @api.model
-    def _buyer(self, record, order):
-        key = self._buyer_key(record, order)
-        return self._by_key(record, key) or self._create_buyer(record, order, key)
+    def _buyers(self, pairs):
+        keys = {record.id: self._buyer_key(record, order) for record, order in pairs}
+        known, new = self._by_keys(pairs[0][0].account_id, keys.values()), {}
+        for record, order in pairs:
+            if keys[record.id] not in known:
+                new.setdefault(keys[record.id], (record, order))
+        known |= self._create_buyers(new)
+        return {row: known[key] for row, key in keys.items()}
 
     @api.model
-    def _by_key(self, record, key):
-        return self.env["res.partner"].search(
+    def _by_keys(self, account, keys):
+        partners = self.env["res.partner"].search(
             [
-                ("hemi_amazon_key", "=", key),
-                ("company_id", "=", record.account_id.company_id.id),
+                ("hemi_amazon_key", "in", list(keys)),
+                ("company_id", "=", account.company_id.id),
                 ("parent_id", "=", False),
-            ],
-            limit=1,
+            ]
         )
+        return {partner.hemi_amazon_key: partner for partner in reversed(partners)}  # the first one counts
 
     @api.model
     def _buyer_key(self, record, order):
@@ -102,26 +117,44 @@ class HemiAmazonOrderPartner(models.AbstractModel):
         return hashlib.sha256(text.encode()).hexdigest()
 
     @api.model
-    def _create_buyer(self, record, order, key):
-        values = self._prepare_buyer(record, order)
-        partner = self.env["res.partner"].create(values | {"hemi_amazon_key": key})
-        self._complete_buyer(record, order, partner)
-        return partner
+    def _create_buyers(self, pairs):
+        """Create buyers.
+
+        :param dict pairs: key -> row and order that tell of the buyer
+        :return: key -> partner
+        :rtype: dict
+        """
+        values = [
+            self._prepare_buyer(record, order) | {"hemi_amazon_key": key}
+            for key, (record, order) in pairs.items()
+        ]
+        partners = self.env["res.partner"].create(values)
+        orders = [order for _record, order in pairs.values()]
+        self._complete_buyers(list(zip(orders, partners, strict=True)))
+        return dict(zip(pairs, partners, strict=True))
 
     @api.model
-    def _complete_buyer(self, record, order, partner):
-        """Give a new buyer his tax number, his own name beside his company's, and peace from marketing."""
-        self._set_tax_number(order, partner)
-        if order.buyer.company and order.buyer.name and order.buyer.name != order.buyer.company:
-            self.env["res.partner"].create(
+    def _complete_buyers(self, pairs):
+        """Give new buyers their tax numbers, their own names beside their companies', and peace from
+        marketing.
+
+        :param list pairs: (:class:`orders.Order`, partner)
+        """
+        for order, partner in pairs:
+            self._set_tax_number(order, partner)
+        self.env["res.partner"].create(
+            [
                 {
                     "name": order.buyer.name,
                     "parent_id": partner.id,
                     "type": "contact",
                     "company_id": partner.company_id.id,
                 }
-            )
-        self._no_marketing(partner)
+                for order, partner in pairs
+                if order.buyer.company and order.buyer.name and order.buyer.name != order.buyer.company
+            ]
+        )
+        self._no_marketing([partner.email for _order, partner in pairs])
 
     @api.model
     def _prepare_buyer(self, record, order):
@@ -161,89 +194,12 @@ class HemiAmazonOrderPartner(models.AbstractModel):
                 partner.comment = Markup("<p>%s</p>") % note
 
     @api.model
-    def _no_marketing(self, partner):
-        """Put Amazon's alias on the list of addresses that get no mass mail: Amazon forbids marketing to it.
-        Mail about the order itself still passes."""
-        email = email_normalize(partner.email or "")
-        if email:
-            quiet = self.env["mail.blacklist"].sudo().with_context(tracking_disable=True)
-            quiet.create([{"email": email}])
-
-    # --- where it goes
-
-    @api.model
-    def _recipient(self, record, order, buyer):
-        key = self._address_key(order)
-        partners = self.env["res.partner"]
-        known = partners.search([("parent_id", "=", buyer.id), ("hemi_amazon_key", "=", key)], limit=1)
-        return known or partners.create(
-            self._prepare_address(record, order.address)
-            | {
-                "parent_id": buyer.id,
-                "type": "delivery",
-                "company_id": buyer.company_id.id,
-                "hemi_amazon_key": key,
-            }
-        )
-
-    @api.model
-    def _address_key(self, order):
-        """Give the digest of the delivery address, False if there is none."""
-        return self._digest("address", *self._words(order.address)) if order.address else False
-
-    @api.model
-    def _prepare_address(self, record, address):
-        """Give the values of the delivery address; no word of it is lost.
-
-        :param orders.Address address: the address as read
-        :rtype: dict
-        """
-        country = self._country(record, address)
-        state = self._state(country, address.state)
-        lines = self._lines(address)
-        strange = address.country_code if country.code != self._code(address) else None
-        city = [address.city, None if state else address.state, strange]
-        return {
-            "name": address.name or address.company or self.env._("Recipient"),
-            "street": lines[0] if lines else False,
-            "street2": ", ".join(lines[1:]) or False,
-            "city": ", ".join(part for part in city if part) or False,
-            "zip": address.postal_code or False,
-            "state_id": state.id,
-            "country_id": country.id,
-            "phone": address.phone or False,
-        }
-
-    @api.model
-    def _lines(self, address):
-        """Give company, street lines and district, and of what Amazon tells apart what is not in them yet."""
-        lines = [line for line in (address.company, *address.lines, address.district) if line]
-        if not address.name:
-            lines = lines[1:] if address.company else lines
-        for word in address.extended:
-            if word.lower() not in " ".join((*lines, address.city or "")).lower():
-                lines.append(word)
-        return lines
-
-    @api.model
-    def _code(self, address):
-        code = (address.country_code or "").upper()
-        return COUNTRY_CODES.get(code, code)
-
-    @api.model
-    def _country(self, record, address):
-        """Give the country by its code, else that of the marketplace."""
-        known = self.env["res.country"].search([("code", "=", self._code(address))], limit=1)
-        return known or record.marketplace_id.country_id
-
-    @api.model
-    def _state(self, country, name):
-        if not (country and name):
-            return self.env["res.country.state"]
-        return self.env["res.country.state"].search(
-            ["&", ("country_id", "=", country.id), "|", ("code", "=ilike", name), ("name", "=ilike", name)],
-            limit=1,
-        )
+    def _no_marketing(self, addresses):
+        """Put Amazon's aliases on the list of addresses that get no mass mail: Amazon forbids marketing to
+        them. Mail about the order itself still passes."""
+        emails = filter(None, (email_normalize(address or "") for address in addresses))
+        quiet = self.env["mail.blacklist"].sudo().with_context(tracking_disable=True)
+        quiet.create([{"email": email} for email in emails])
 
     # --- later
 
@@ -257,11 +213,11 @@ class HemiAmazonOrderPartner(models.AbstractModel):
         placeholder, key = sale_order.partner_id, self._buyer_key(record, order)
         if placeholder.hemi_amazon_key != self._placeholder_key(record) or placeholder.hemi_amazon_key == key:
             return False
-        known = self._by_key(record, key)
+        known = self._by_keys(record.account_id, [key]).get(key)
         if known:
             sale_order._amazon_set_buyer(known)
         else:
             values = self._prepare_buyer(record, order)
             placeholder.write(values | {"hemi_amazon_key": key})
-            self._complete_buyer(record, order, placeholder)
+            self._complete_buyers([(order, placeholder)])
         return True

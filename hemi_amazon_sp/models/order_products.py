@@ -1,10 +1,12 @@
 import json
 
-from odoo import Command, api, models
-from odoo.exceptions import UserError, ValidationError
+import psycopg2
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 from .. import vault
 from ..amazon import orders as amazon_orders
+from .order_page import OrderPage
 
 MAP = "hemi_amazon_sp.mail_activity_type_map"
 
@@ -21,8 +23,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
         :return: mapping of order item id to product; the catch-all product where nobody knows it
         :rtype: dict
         """
-        account, unknown = record.account_id, self.env.ref("hemi_amazon_sp.product_unknown_sku")
-        known = self._known_products(account, order)
+        account, unknown = record.account_id, self._product("product_unknown_sku")
+        known = self._known_products(record, order)
         products = {}
         for item in order.items:
             product = known.get(item.sku)
@@ -32,14 +34,19 @@ class HemiAmazonOrderImport(models.AbstractModel):
         return products
 
     @api.model
-    def _known_products(self, account, order):
+    def _known_products(self, record, order):
         """Give the products that listings name, archived ones too: what Amazon sold is sold.
 
-        :return: mapping of SKU to product
+        :return: mapping of SKU to product, of all orders of the page
         :rtype: dict
         """
+        page = OrderPage.of(record, order)
+        return page.once("products", lambda: self._find_products(record.account_id, page.orders))
+
+    @api.model
+    def _find_products(self, account, orders):
         listings = self.env["hemi.amazon.listing"].with_context(active_test=False)
-        found = listings._of_skus(account, [item.sku for item in order.items if item.sku])
+        found = listings._of_skus(account, {item.sku for order in orders for item in order.items if item.sku})
         return {sku: listing.product_id for sku, listing in found.items() if listing.product_id}
 
     @api.model
@@ -47,7 +54,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         """Give the SKUs for which the order must wait by the account's rule, none if it may be imported."""
         if record.account_id.unknown_sku_rule != "hold":
             return []
-        known = self._known_products(record.account_id, order)
+        known = self._known_products(record, order)
         return [item.sku for item in order.items if item.sku and not known.get(item.sku)]
 
     @api.model
@@ -91,10 +98,10 @@ class HemiAmazonOrderImport(models.AbstractModel):
     # --- after the order is made
 
     @api.model
-    def _unknown_lines(self, sale_order):
+    def _unknown_lines(self, sale_orders):
         """Give the lines whose product a person must choose; the order stays a quotation until then."""
-        unknown = self.env.ref("hemi_amazon_sp.product_unknown_sku")
-        return sale_order.order_line.filtered(lambda line: line.product_id == unknown)
+        unknown = self._product("product_unknown_sku")
+        return sale_orders.order_line.filtered(lambda line: line.product_id == unknown)
 
     @api.model
     def _tell_of_products(self, record, sale_order):
@@ -122,7 +129,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
                 account=record.account_id.name,
             ),
             record=document,
-            activity=MAP,
+            kind=MAP,
         )
 
     # --- map and continue
@@ -177,36 +184,54 @@ class HemiAmazonOrder(models.Model):
             {
                 "state": "held",
                 "error": self.env._("No listing knows the SKU %s.", ", ".join(skus)),
+                "requested": False,
+                "failed_at": self.failed_at or fields.Datetime.now(),  # kept 30 days, as all that waits
                 "payload_encrypted": vault.encrypt(json.dumps(order.payload)),
                 "next_attempt_at": False,
             }
         )
 
+    def _held_order(self):
+        """Read what Amazon sent of a held order.
+
+        :return: None if it is lost, or was erased after 30 days
+        :rtype: orders.Order | None
+        """
+        try:
+            payload = json.loads(vault.decrypt(self.sudo().payload_encrypted) or "null")
+        except vault.SecretUnreadable:
+            return None
+        return payload and amazon_orders.read_order(payload)
+
     def _continue(self):
         """Import held orders whose products are known by now; what goes wrong stays with its order."""
         for record in self.filtered(lambda record: record.state == "held"):
-            payload = {}
+            order = record._held_order()
+            if not order:
+                record._request()
+                continue
             try:
-                payload = json.loads(vault.decrypt(record.sudo().payload_encrypted) or "{}")
                 with self.env.cr.savepoint():
-                    record._import(amazon_orders.read_order(payload))
-            except vault.SecretUnreadable as error:
-                record.error = str(error)
-            except (amazon_orders.OrderError, UserError, ValidationError) as error:
-                record._note_failure(payload, str(error))
+                    record._import(order)
+            except psycopg2.OperationalError:
+                raise  # the database's own trouble is not the order's
+            except Exception as error:
+                record._note_failure(order.payload, record._reason(error))
 
     def _unknown_skus(self):
-        """Give the lines of these orders that wait for a product, and the SKUs of held ones.
+        """Give the SKUs for which these orders wait. Held ones of which nothing is kept are fetched anew.
 
         :rtype: set[str]
         """
         importer = self.env["hemi.amazon.order.import"]
         skus = {line.hemi_amazon_sku for line in importer._unknown_lines(self.sale_order_id)}
         for record in self.filtered(lambda record: record.state == "held"):
-            payload = json.loads(vault.decrypt(record.sudo().payload_encrypted) or "{}")
-            order = amazon_orders.read_order(payload)
-            known = importer._known_products(record.account_id, order)
-            skus |= {item.sku for item in order.items if not known.get(item.sku)}
+            order = record._held_order()
+            if order:
+                known = importer._known_products(record, order)
+                skus |= {item.sku for item in order.items if not known.get(item.sku)}
+            else:
+                record._request()
         return {sku for sku in skus if sku}
 
     def action_map_products(self):
@@ -221,6 +246,11 @@ class HemiAmazonOrder(models.Model):
             {"line_ids": [Command.create(values) for values in skus]}
         )
         if not wizard.line_ids:
+            if self.filtered("requested"):
+                self.account_id._wake_job()
+                return self.account_id[:1]._notify(
+                    self.env._("What Amazon sent is not kept any more. The job fetches it, then try again.")
+                )
             raise UserError(self.env._("No SKU of these orders is unknown."))
         return {
             "type": "ir.actions.act_window",

@@ -73,11 +73,17 @@ class HemiAmazonOrder(models.Model):
         """
         refunded = defaultdict(Decimal)
         for other in self.message_ids - message:
-            is_before = other.state in COUNTED or (other.state == "pending" and other.id < message.id)
-            if other.flow == "refund" and is_before:
+            is_before = other.state == "pending" and other.id < message.id
+            if other.flow == "refund" and (is_before or self._may_be_paid(other)):
                 for item, component, amount in self._amounts(other):
                     refunded[item, component] += amount
         return refunded
+
+    @api.model
+    def _may_be_paid(self, message):
+        """Tell whether Amazon has, or is about to have, or may have carried out a refund."""
+        stopped = message.result_code == "FATAL" and message.state in ("rejected", "abandoned")
+        return stopped or message.state in COUNTED
 
     @api.model
     def _amounts(self, message):

@@ -2,6 +2,8 @@ from decimal import Decimal
 
 from odoo import api, models
 
+from .order_page import OrderPage
+
 
 class HemiAmazonOrderImport(models.AbstractModel):
     """The taxes of the lines: found by fiscal position, else by rate.
@@ -17,7 +19,10 @@ class HemiAmazonOrderImport(models.AbstractModel):
     @api.model
     def _usual_taxes(self, sale, product):
         """Give the taxes of a product as the fiscal position maps them."""
-        return sale.position.map_tax(product.taxes_id._filter_taxes_by_company(self.env.company))
+        return OrderPage.of(sale.record, sale.order).once(
+            ("taxes", sale.position, product),
+            lambda: sale.position.map_tax(product.taxes_id._filter_taxes_by_company(self.env.company)),
+        )
 
     @api.model
     def _taxes(self, sale, item, charge, usual):
@@ -68,7 +73,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         """
         ranked = []
         countries = [sale.position.country_id, sale.country, self.env.company.account_fiscal_country_id]
-        for candidate in self._sale_taxes():
+        for candidate in OrderPage.of(sale.record, sale.order).once("sale taxes", self._sale_taxes):
             of_position = candidate in sale.position.tax_ids
             off = abs(self._tax_in(candidate, gross) - float(tax))
             if off <= slack and (of_position or (tax and candidate.country_id in countries)):

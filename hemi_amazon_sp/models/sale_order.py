@@ -52,10 +52,12 @@ class SaleOrder(models.Model):
         for order in self.filtered("hemi_amazon_order_id"):
             order._amazon_note_shipped_before()
         result = super()._action_confirm()
-        for order in self:
-            if order.sudo().hemi_amazon_order_id.fulfilled_by == "AMAZON":
-                self.env["hemi.amazon.order.import"].sudo()._deliver_by_amazon(order.sudo())
+        by_amazon = self.filtered(lambda order: order._amazon_fulfils()).sudo()
+        by_amazon.env["hemi.amazon.order.import"]._deliver_by_amazon(by_amazon)
         return result
+
+    def _amazon_fulfils(self):
+        return self.sudo().hemi_amazon_order_id.fulfilled_by == "AMAZON"
 
     def _amazon_note_shipped_before(self):
         record, items = (

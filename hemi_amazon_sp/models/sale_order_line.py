@@ -36,9 +36,9 @@ class SaleOrderLine(models.Model):
     def _amazon_is_item(self):
         """Tell whether this line is an order item itself, not one of its charges, promotions or taxes."""
         self.ensure_one()
-        names = ("product_promotion", "product_missing_tax")
-        others = [self.env.ref(f"hemi_amazon_sp.{name}") for name in names]
-        return self.hemi_amazon_component == "Principal" and self.product_id not in others
+        product = self.product_id
+        others = (product._of_amazon("product_promotion"), product._of_amazon("product_missing_tax"))
+        return self.hemi_amazon_component == "Principal" and product not in others
 
     @api.depends("hemi_amazon_shipped_before")
     def _compute_qty_delivered(self):

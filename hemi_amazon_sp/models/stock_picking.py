@@ -10,6 +10,9 @@ class StockPicking(models.Model):
     _inherit = ["stock.picking", "hemi.amazon.outbox.mixin"]
 
     hemi_amazon_order_id = fields.Many2one(related="sale_id.hemi_amazon_order_id")
+    hemi_amazon_return_id = fields.Many2one(
+        "hemi.amazon.return", "Amazon Return", readonly=True, copy=False, index="btree_not_null"
+    )
     hemi_amazon_programs = fields.Char(related="sale_id.hemi_amazon_programs", string="Amazon Programs")
     hemi_amazon_deliver_by = fields.Datetime(related="sale_id.hemi_amazon_deliver_by", string="Deliver By")
     hemi_amazon_hold = fields.Selection(related="sale_id.hemi_amazon_hold", string="Held")

@@ -35,7 +35,8 @@ class OauthCase(AmazonCase, HttpCase):
         return mock
 
     def make_link(self, account=None):
-        return self.env["hemi.amazon.consent"]._make_link(account or self.account)
+        [link] = self.env["hemi.amazon.consent"]._make_links(account or self.account).values()
+        return link
 
     def open_link(self, link):
         return self.url_open(f"{LANDING_PATH}?link={link}")

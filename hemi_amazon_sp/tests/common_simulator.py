@@ -67,7 +67,7 @@ class SimulatorCase(AmazonCase):
             self.world.set_limit(operation, 100, 1000)
         self.patch(type(self.env["account.move"]), "_amazon_pdf", lambda move: a_pdf())
 
-    def register_seller(self, seller_id, token, skus):
+    def register_seller(self, seller_id, token, skus, **options):
         self.world.register_seller(
             seller_id=seller_id,
             name="Test Seller",
@@ -88,6 +88,7 @@ class SimulatorCase(AmazonCase):
                 }
                 for sku in skus
             ],
+            **options,
         )
 
     def stock(self, listing, quantity):

@@ -96,7 +96,7 @@ class TestTheRightWay(OauthCase):
 
     def test_marketplaces_that_amazon_does_not_tell_are_read_later(self):
         self.participations.side_effect = AmazonError(THROTTLED, "wait", retry_after=5)
-        with mute_logger("odoo.addons.hemi_amazon_sp.models.account_authorisation"):
+        with mute_logger("odoo.addons.hemi_amazon_sp.models.account_marketplaces"):
             self.assertPage(self.authorised(), 200, "is connected")
         self.assertEqual(self.account.state, "authorised")
         self.assertFalse(self.account.marketplaces_read_at)

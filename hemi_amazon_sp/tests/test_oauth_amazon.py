@@ -34,6 +34,8 @@ class TestSellerCentral(AmazonCase, HttpCase):
             [cls.integration.redirect_uri],
             login_uri=cls.integration.login_uri,
         )
+        for operation in ("searchListingsItems", "getMarketplaceParticipations"):
+            cls.amazon.world.set_limit(operation, 100, 1000)  # of all tests together
         for merchant_id in (MERCHANT_ID, STRANGER):
             cls.amazon.world.register_seller(
                 merchant_id, merchant_id, "eu", ["A1PA6795UKMFR9"], email=f"{merchant_id}@seller.example"
@@ -49,7 +51,7 @@ class TestSellerCentral(AmazonCase, HttpCase):
     def setUp(self):
         super().setUp()
         self.addCleanup(self.amazon.world.clear_faults)
-        link = self.env["hemi.amazon.consent"]._make_link(self.account)
+        [link] = self.env["hemi.amazon.consent"]._make_links(self.account).values()
         self.landing = f"/hemi_amazon_sp/oauth/start?link={link}"
 
     def submit(self, page, **values):
@@ -100,7 +102,7 @@ class TestSellerCentral(AmazonCase, HttpCase):
 
     def test_the_api_is_down(self):
         self.amazon.world.add_fault("getMarketplaceParticipations", "server_error")
-        with mute_logger("odoo.addons.hemi_amazon_sp.models.account_authorisation"):
+        with mute_logger("odoo.addons.hemi_amazon_sp.models.account_marketplaces"):
             page = self.submit(self.to_consent_page(), authorize="1")
         self.assertPage(page, 200, "is connected")
         self.assertFalse(self.account.marketplaces_read_at)
@@ -110,6 +112,34 @@ class TestSellerCentral(AmazonCase, HttpCase):
         page = self.submit(page, application_id=APPLICATION_ID, authorize="1")
         self.assertPage(page, 200, "is connected")
         self.assertEqual(self.account.state, "authorised")
+
+    def test_renewing_replaces_the_keys_and_the_account_stays_at_work(self):
+        self.submit(self.to_consent_page(), authorize="1")
+        old = self.refresh_key()
+        [link] = self.env["hemi.amazon.consent"]._make_links(self.account).values()
+        self.assertEqual(self.account.state, "authorised")
+        consent_page = self.submit(self.url_open(f"/hemi_amazon_sp/oauth/start?link={link}"))
+        self.account.action_test_connection()
+        self.assertPage(self.submit(consent_page, authorize="1"), 200, "is connected")
+        self.assertEqual(self.account.state, "authorised")
+        self.assertNotEqual(self.refresh_key(), old)
+        self.env["hemi.amazon.token"].search([]).access_expires_at = "2000-01-01"
+        self.account.action_test_connection()
+
+    def test_a_seller_whom_we_do_not_know_begins_in_manage_your_apps(self):
+        page = self.sign_in(self.url_open(f"{self.amazon.url}/apps/manage"), STRANGER)
+        page = self.submit(page, application_id=APPLICATION_ID, authorize="1")
+        self.assertPage(page, 403, "This account was not connected")
+        self.assertPage(page, 403, "ask us for a link")
+        self.assertIsNone(
+            self.amazon.world.authority.authorization(
+                self.amazon.world.applications[APPLICATION_ID], STRANGER
+            )
+        )
+
+    def refresh_key(self):
+        token = self.env["hemi.amazon.token"].search([("account_id", "=", self.account.id)])
+        return vault.decrypt(token.refresh_key_encrypted)
 
     def test_a_stranger_cannot_put_his_keys_on_the_account(self):
         """He begins at our Login URI in the seller's name, and answers with a code of his own account."""
@@ -129,6 +159,6 @@ class TestSellerCentral(AmazonCase, HttpCase):
             "/hemi_amazon_sp/oauth/callback",
             params={"state": state, "selling_partner_id": MERCHANT_ID, "spapi_oauth_code": code},
         )
-        self.assertPage(page, 403, "We could not see that this account is yours")
+        self.assertPage(page, 403, "This account was not connected")
         token = self.env["hemi.amazon.token"].search([("account_id", "=", self.account.id)])
         self.assertEqual(vault.decrypt(token.refresh_key_encrypted), REFRESH_TOKEN)

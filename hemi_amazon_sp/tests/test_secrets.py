@@ -6,8 +6,9 @@ from cryptography.fernet import Fernet
 from odoo.addons.hemi_amazon_sp import vault
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import config
+from odoo.tools import SQL, config
 
+from .access_matrix import Examples, amazon_models, secret_columns
 from .common import ACCESS_TOKEN, CLIENT_SECRET, REFRESH_TOKEN, AmazonCase
 
 
@@ -113,14 +114,42 @@ class TestNeutralize(AmazonCase):
         self.assertFalse(self.env["hemi.amazon.integration"].search([("environment", "!=", "sandbox")]))
         self.assertFalse(self.env.ref("hemi_amazon_sp.ir_cron_run").active)
 
-    def test_every_secret_column_is_neutralized(self):
-        """A new column for a secret must get its line in neutralize.sql."""
-        script = (Path(__file__).parent.parent / "data" / "neutralize.sql").read_text()
-        for model in self.env.registry.values():
-            if model._name.startswith("hemi.amazon") and not model._abstract and not model._transient:
-                for name in model._fields:
-                    if name.endswith("_encrypted"):
-                        self.assertTrue(
-                            name in script or f"DELETE FROM {model._table};" in script,
-                            f"{model._name}.{name}",
-                        )
+    def test_every_column_that_nobody_may_read_is_emptied(self):
+        """Something is planted into each of them; a new one must get its line in neutralize.sql."""
+        examples = Examples(self.env, self.account)
+        columns = list(secret_columns(self.env))
+        for model, _field in columns:
+            examples.of(model)
+        self.env.flush_all()
+        for model, field in columns:
+            table, column = SQL.identifier(self.env[model]._table), SQL.identifier(field)
+            self.env.cr.execute(SQL("UPDATE %s SET %s = 'planted' || id", table, column))
+            self.assertGreater(self.env.cr.rowcount, 0, model)
+        path = Path(__file__).parent.parent / "data" / "neutralize.sql"
+        self.env.cr.execute(path.read_text())
+        for model, field in columns:
+            table, column = SQL.identifier(self.env[model]._table), SQL.identifier(field)
+            self.env.cr.execute(SQL("SELECT count(*) FROM %s WHERE %s IS NOT NULL", table, column))
+            self.assertEqual(self.env.cr.fetchone()[0], 0, f"{model}.{field}")
+
+
+@tagged("post_install", "-at_install")
+class TestCopy(AmazonCase):
+    def test_no_copy_of_anything_holds_a_secret(self):
+        """All models, all records that are there, and what a copy takes with it."""
+        examples = Examples(self.env, self.account)
+        names = {field for _model, field in secret_columns(self.env)}
+        for model in amazon_models(self.env):
+            record = examples.of(model)
+            with self.subTest(model):
+                self.assertFalse(names & keys_of(record.sudo().copy_data()))
+
+    def test_secret_columns_are_known(self):
+        self.assertGreater(len(list(secret_columns(self.env))), 8)
+
+
+def keys_of(data):
+    """Give all keys of what copy_data gave, at any depth."""
+    if isinstance(data, dict):
+        return set(data) | keys_of(list(data.values()))
+    return set().union(*map(keys_of, data)) if isinstance(data, list | tuple) else set()

@@ -1,1 +1,9 @@
-from . import abandon_message, cancel_at_amazon, map_products, paste_refresh_token, preview, settle_feed
+from . import (
+    abandon_message,
+    cancel_at_amazon,
+    map_products,
+    paste_refresh_token,
+    preview,
+    recover_orders,
+    settle_feed,
+)

@@ -55,8 +55,8 @@ class HemiAmazonMapProductsLine(models.TransientModel):
             )
             importer._map_lines(waiting, line.product_id)
             repaired |= waiting.order_id
-        for sale_order in repaired:
-            sale_order.hemi_amazon_order_id._go_on()
+        for orders in repaired.hemi_amazon_order_id.grouped("account_id").values():
+            orders._go_on()
         self.env["hemi.amazon.order"].search(
             [("account_id", "in", self.account_id.ids), ("state", "=", "held")]
         )._continue()

@@ -2,7 +2,7 @@ import logging
 
 import pytest
 from amazon.errors import MAX_MESSAGE, AmazonError
-from amazon.redaction import RedactingFilter, redact
+from amazon.redaction import RedactingFilter, hide_secrets, redact
 
 TOKENS = ["Atza|IwEBIabc-DEF_123", "Atzr|IwEBI.x~y+z/=", "Atc|MQEW", "amzn1.oa2-cs.v1.0123456789abcdef"]
 
@@ -64,3 +64,17 @@ def test_the_filter_redacts_arguments():
 
 def test_plain_text_stays():
     assert redact("Is it 5? Yes | no") == "Is it 5? Yes | no"
+
+
+@pytest.mark.parametrize("name", ["client_secret", "access_key", "secret_key", "refresh_token"])
+@pytest.mark.parametrize("value", ["plain", "with 'quotes'", 'with "double" ones', "both ' and \"", "a\\b"])
+def test_values_of_secret_fields_are_hidden_in_calls(name, value):
+    call = f"call hemi.amazon.x().web_save({ {'id': 1, name: value, 'arn': 'arn:aws'} })"
+    assert (
+        hide_secrets(call) == f"call hemi.amazon.x().web_save({{'id': 1, '{name}': '***', 'arn': 'arn:aws'}})"
+    )
+
+
+def test_calls_keep_everything_else():
+    call = "call res.partner().write({'website': 'https://example.com/?a=1', 'access_key_stored': 'x'})"
+    assert hide_secrets(call) == call

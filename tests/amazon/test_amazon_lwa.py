@@ -142,3 +142,65 @@ def test_nothing_secret_is_logged(lwa, server, caplog):
     assert "invalid_grant" in caplog.text
     for secret in ("ANcode", "Atz", CLIENT["client_secret"][0]):
         assert secret not in caplog.text
+
+
+def refuse_secrets(server, *refused, status=401, payload=None):
+    """Refuse some client secrets as LWA does, and take all others."""
+    payload = payload or {"error": "invalid_client", "error_description": "Client authentication failed"}
+
+    def answer(handler):
+        secret = parse_qs(handler.server.seen[-1].body.decode())["client_secret"][0]
+        good = secret not in refused
+        server.answers_json(GRANT if good else payload, 200 if good else status)
+        final, server.answer = server.answer, answer
+        final(handler)
+
+    server.answer = answer
+
+
+def spare_lwa(server, *secrets):
+    worked = []
+    first, *spares = secrets
+    client = LwaClient(
+        server.url + "/auth/o2/token",
+        "client",
+        first,
+        session=new_session(),
+        spare_secrets=spares,
+        on_spare=worked.append,
+    )
+    return client, worked
+
+
+EXPIRED = {"error": "invalid_client", "error_description": "The LWA secret token you provided has expired."}
+
+
+@pytest.mark.parametrize(("status", "payload"), [(401, None), (403, EXPIRED)])
+def test_a_refused_secret_gives_way_to_the_next(server, status, payload):
+    refuse_secrets(server, "one", "two", status=status, payload=payload)
+    client, worked = spare_lwa(server, "one", "two", "three")
+    assert client.refresh("Atzr|kept").access_token == "Atza|new"
+    assert worked == ["three"]
+    assert len(server.seen) == 3
+
+
+def test_the_first_secret_works_and_no_other_is_shown(server):
+    server.answers_json(GRANT)
+    client, worked = spare_lwa(server, "one", "two")
+    client.refresh("Atzr|kept")
+    assert worked == []
+    assert len(server.seen) == 1
+
+
+def test_all_secrets_are_refused(server):
+    refuse_secrets(server, "one", "two")
+    client, worked = spare_lwa(server, "one", "two")
+    assert refusal(client.refresh, "Atzr|kept").code == "invalid_client"
+    assert worked == []
+
+
+def test_only_a_refused_secret_is_a_reason_for_another(server):
+    server.answers_json({"error": "invalid_grant", "error_description": "no"}, 400)
+    client, _worked = spare_lwa(server, "one", "two")
+    assert refusal(client.refresh, "Atzr|kept").code == "invalid_grant"
+    assert len(server.seen) == 1

@@ -6,64 +6,20 @@ from types import SimpleNamespace
 
 import pytest
 from amazon.documents import acknowledgement, adjustment, fulfillment, xml
-from amazon.documents.acknowledgement import Cancellation
-from amazon.documents.adjustment import Refund, RefundItem
 from amazon.documents.carriers import CARRIERS, OTHER
-from amazon.documents.fulfillment import Shipment
 from amazon.errors import AmazonError
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from tests.amazon.order_messages import ITEM, ORDER, WHEN, cancellation, refund, refund_item, shipment
+
 D = Decimal
-SELLER, ORDER, ITEM = "A1SELLER", "123-1234567-1234567", "12345678901234"
-WHEN = datetime(2026, 11, 20, 10, 15)
+SELLER = "A1SELLER"
 # any text, of the kinds that break documents more often
 HOSTILE = st.text(
     st.characters() | st.sampled_from("<>&\"'\x00\x0b\x1f\x85\ud800\ufffe\uffff ]\t\n\xa0\u2028")
 )
-
-
-def shipment(**values):
-    return Shipment(
-        **{
-            "message_id": 1,
-            "order_id": ORDER,
-            "fulfillment_id": 7,
-            "shipped_at": WHEN,
-            "carrier_code": "DHL",
-            "carrier_name": None,
-            "shipping_method": "Paket",
-            "tracking_number": "00340434161094000000",
-            "items": [(ITEM, 2)],
-            **values,
-        }
-    )
-
-
-def cancellation(**values):
-    return Cancellation(
-        **{"message_id": 1, "order_id": ORDER, "items": [(ITEM, 2)], "reason": "NoInventory", **values}
-    )
-
-
-def refund_item(**values):
-    return RefundItem(
-        **{
-            "order_item_id": ITEM,
-            "reason": "CustomerReturn",
-            "quantity": 1,
-            "components": [("Principal", D("10")), ("Shipping", D("2.5"))],
-            "adjustment_id": "55",
-            **values,
-        }
-    )
-
-
-def refund(**values):
-    return Refund(
-        **{"message_id": 1, "order_id": ORDER, "items": [refund_item()], "currency": "EUR", **values}
-    )
 
 
 KINDS = {

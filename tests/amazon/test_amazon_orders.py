@@ -3,6 +3,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from amazon.order_fields import Reader
 from amazon.orders import Buyer, Charge, OrderError, read_order
 from hypothesis import given
 from hypothesis import strategies as st
@@ -402,3 +403,14 @@ def test_no_value_anywhere_does_worse_than_an_order_error(path, value):
     else:
         for line in each.items:
             assert line.total is None or sum(charge.gross for charge in line.charges) == line.total
+
+
+def test_what_no_database_keeps_is_left_out_of_texts():
+    reader = Reader({"name": "Nul\0 and half \ud800 a letter"}, "buyer")
+    assert reader.text("name") == "Nul and half ? a letter"
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+def test_years_that_cannot_be_are_refused(moment):
+    with pytest.raises(OrderError, match="order.createdTime lies in the year"):
+        Reader({"createdTime": moment}, "order").moment("createdTime")

@@ -37,6 +37,8 @@ FULL = {
     "feedDocumentId": "d",
     "url": "https://s.test",
     "feeds": [],
+    "reportId": "2",
+    "reportDocumentId": "r",
     "orders": [],
     "order": {"orderId": "1"},
     "sku": "s",
@@ -59,6 +61,12 @@ CALLS = {
     ),
     "cancelFeed": ("feeds_2021-06-30", lambda sp: sp.cancel_feed("50001")),
     "getFeedDocument": ("feeds_2021-06-30", lambda sp: sp.get_feed_document("amzn1.tortuga.4.eu/x")),
+    "createReport": (
+        "reports_2021-06-30",
+        lambda sp: sp.create_report("GET_X", [MARKET], WHEN, WHEN, {"ReportOption=all": "true"}),
+    ),
+    "getReport": ("reports_2021-06-30", lambda sp: sp.get_report("50002")),
+    "getReportDocument": ("reports_2021-06-30", lambda sp: sp.get_report_document("amzn1.spdoc.1.4.eu/x")),
     "searchOrders": (
         "orders_2026-01-01",
         lambda sp: sp.search_orders(
@@ -84,6 +92,10 @@ CALLS = {
     "patchListingsItem": (
         "listingsItems_2021-08-01",
         lambda sp: sp.patch_listings_item(NASTY_SKU, MARKET, "PRODUCT", PATCHES, "VALIDATION_PREVIEW"),
+    ),
+    "rotateApplicationClientSecret": (
+        "application_2023-11-30",
+        lambda sp: sp.rotate_application_client_secret(),
     ),
 }
 
@@ -217,6 +229,19 @@ def test_options_are_left_out_when_there_are_none():
     assert door.calls[0].case == "JSON_LISTINGS_FEED"
 
 
+def test_a_report_is_asked_for_with_what_was_given():
+    assert called("createReport").body == {
+        "reportType": "GET_X",
+        "marketplaceIds": [MARKET],
+        "dataStartTime": "2026-11-20T10:15:30Z",
+        "dataEndTime": "2026-11-20T10:15:30Z",
+        "reportOptions": {"ReportOption=all": "true"},
+    }
+    door = FakeDoor()
+    SellingPartner(door, SELLER).create_report("GET_X", (MARKET,))
+    assert door.calls[0].body == {"reportType": "GET_X", "marketplaceIds": [MARKET]}
+
+
 @pytest.mark.parametrize("operation", ["getListingsItem", "patchListingsItem"])
 def test_a_sku_is_one_segment_of_the_path(operation):
     path = called(operation).path
@@ -229,7 +254,7 @@ def test_a_dry_run_has_a_limit_of_its_own():
     assert called("patchListingsItem").case == "VALIDATION_PREVIEW"
 
 
-@pytest.mark.parametrize("operation", ["cancelFeed", "confirmShipment"])
+@pytest.mark.parametrize("operation", ["cancelFeed", "confirmShipment", "rotateApplicationClientSecret"])
 def test_answers_without_body(operation):
     assert called(operation).empty
 

@@ -19,6 +19,10 @@ DE, FR, US = "A1PA6795UKMFR9", "A13V1IB3VIYZZH", "ATVPDKIKX0DER"
 REFRESH_TOKEN = "Atzr|private"
 XML, JSON, PDF = "text/xml; charset=UTF-8", "application/json; charset=UTF-8", "application/pdf"
 START = "2026-03-02T08:00:00Z"
+REPORTS = "/reports/2021-06-30"
+VIDR = "GET_FLAT_FILE_VAT_INVOICE_DATA_REPORT"
+RETURNS = "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE"
+FBA_RETURNS = "GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA"
 
 
 def populate(world):
@@ -131,9 +135,30 @@ class Client:
         feed = self.feed(answer.json()["feedId"])
         return feed, self.download(feed["resultFeedDocumentId"]) if "resultFeedDocumentId" in feed else None
 
-    def download(self, document_id):
+    def create_report(self, report_type, marketplace_ids=(DE,), **values):
+        """Return the answer of createReport."""
+        body = {"reportType": report_type, "marketplaceIds": list(marketplace_ids), **values}
+        return self.call("POST", f"{REPORTS}/reports", json=body)
+
+    def report(self, report_id):
+        """Return a report."""
+        return self.get(f"{REPORTS}/reports/{report_id}").json()
+
+    def read_report(self, report_type, encoding="windows-1252", **values):
+        """Create a report and wait for it; return its rows as dicts, or None if Amazon cancelled it."""
+        answer = self.create_report(report_type, **values)
+        assert answer.status_code == 202, answer.text
+        self.amazon.world.advance(3)
+        report = self.report(answer.json()["reportId"])
+        if report["processingStatus"] == "CANCELLED":
+            return None
+        lines = self.download(report["reportDocumentId"], REPORTS).decode(encoding).splitlines()
+        header, *rows = [line.split("\t") for line in lines]
+        return [dict(zip(header, row, strict=True)) for row in rows]
+
+    def download(self, document_id, api="/feeds/2021-06-30"):
         """Return the content of a document."""
-        document = self.get(f"/feeds/2021-06-30/documents/{document_id}").json()
+        document = self.get(f"{api}/documents/{document_id}").json()
         content = requests.get(document["url"], timeout=10).content
         return gzip.decompress(content) if document.get("compressionAlgorithm") == "GZIP" else content
 

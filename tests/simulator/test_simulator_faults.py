@@ -154,6 +154,25 @@ def test_stuck_for_ever(world, client):
     assert client.feed(feed_id)["processingStatus"] == "IN_PROGRESS"
 
 
+def test_stuck_in_the_queue_can_be_cancelled(world, client):
+    world.add_fault("createFeed", "stuck_in_queue", seconds=3600)
+    feed_id = client.create_feed(CREATE, client.upload(b"<x/>")).json()["feedId"]
+    world.advance(3600)
+    client.renew()
+    assert client.feed(feed_id)["processingStatus"] == "IN_QUEUE"
+    assert client.call("DELETE", f"/feeds/2021-06-30/feeds/{feed_id}").status_code == 200
+    world.advance(10)
+    assert client.feed(feed_id)["processingStatus"] == "CANCELLED"
+
+
+def test_stuck_in_the_queue_goes_on(world, client):
+    world.add_fault("createFeed", "stuck_in_queue", seconds=3600)
+    feed_id = client.create_feed(CREATE, client.upload(b"<x/>")).json()["feedId"]
+    world.advance(3602)
+    client.renew()
+    assert client.feed(feed_id)["processingStatus"] == "DONE"
+
+
 def test_partial_errors(world, client):
     world.add_fault("createFeed", "partial_errors", every=2, code="9999", message="Try later.")
     report = client.submit_listings([message(number, stock(number)) for number in (1, 2, 3)])
@@ -173,3 +192,22 @@ def test_unknown_kinds_are_refused(world):
         world.add_fault("createfeed", "throttle")
     with pytest.raises(ValueError, match="There is no operation 'lwa'"):
         world.set_limit("lwa", 1, 1)
+
+
+def test_late_report(world, client):
+    world.add_fault("createFeed", "late_report", seconds=3600)
+    feed_id = client.create_feed(CREATE, client.upload(b"<x/>")).json()["feedId"]
+    world.advance(600)
+    feed = client.feed(feed_id)
+    assert feed["processingStatus"] == "DONE" and "resultFeedDocumentId" not in feed
+    world.advance(3600)
+    client.renew()
+    assert client.feed(feed_id)["resultFeedDocumentId"]
+
+
+def test_duplicate_results(world, client):
+    world.add_fault("createFeed", "duplicate_results")
+    unknown = [message(number, stock(number)) | {"sku": "NOBODY"} for number in (1, 2)]
+    report = client.submit_listings(unknown)
+    assert [issue["messageId"] for issue in report["issues"]] == [1, 2, 1, 2]
+    assert report["summary"]["messagesInvalid"] == 2

@@ -5,10 +5,14 @@ import json
 import requests
 
 from amazon_simulator import Simulator
+from amazon_simulator.lwa_scopes import ROTATION
 from tests.simulator.helpers import (
     DE,
+    FBA_RETURNS,
     FR,
     PDF,
+    REPORTS,
+    RETURNS,
     SELLER,
     START,
     US,
@@ -20,6 +24,7 @@ from tests.simulator.helpers import (
     price,
     short_order,
     stock,
+    token,
 )
 from tests.simulator.model_check import ModelBook, check_documents, check_traffic
 
@@ -91,7 +96,23 @@ def broad_run(amazon):
     client.get(f"/listings/2021-08-01/items/{SELLER}", marketplaceIds=DE, includedData=sections, pageSize=1)
     client.patch("MUG/1", [stock(1)])
     client.patch("MUG/1", [stock(-1)], mode="VALIDATION_PREVIEW", includedData="issues,identifiers")
+    reports(world, client, orders[2])
     bad_calls(world, client)
+
+
+def reports(world, client, order_id):
+    """Call every operation of the Reports API."""
+    world.receive_fba_return(SELLER, order_id, [{"sku": "BULB", "quantity": 1, "reason": "DEFECTIVE"}])
+    assert client.read_report(FBA_RETURNS, dataStartTime=START, marketplaceIds=[DE, FR])
+    assert client.read_report(RETURNS, dataStartTime=START, dataEndTime=world.now()) is None
+    report_id = client.create_report(RETURNS).json()["reportId"]
+    client.call("DELETE", f"{REPORTS}/reports/{report_id}")
+    client.call("DELETE", f"{REPORTS}/reports/{report_id}")
+    client.create_report("GET_NONSENSE")
+    first = client.get(f"{REPORTS}/reports", reportTypes=f"{RETURNS},{FBA_RETURNS}", pageSize=1)
+    client.get(f"{REPORTS}/reports", nextToken=first.json()["nextToken"])
+    client.get(f"{REPORTS}/reports/none")
+    client.get(f"{REPORTS}/documents/none", enableContentEncodingUrlHeader="true")
 
 
 def bad_calls(world, client):
@@ -109,6 +130,9 @@ def bad_calls(world, client):
     client.get("/sellers/v1/marketplaceParticipations")
     client.confirm("111-1111111-1111111", {})
     requests.post(f"{client.url}/auth/o2/token", data={"grant_type": "x"}, timeout=10)
+    grantless = token(client.url, grant_type="client_credentials", scope=ROTATION).json()["access_token"]
+    path = "/applications/2023-11-30/clientSecret"
+    client.call("POST", path, headers={"x-amz-access-token": grantless})
 
 
 def test_a_broad_run_follows_the_models(tmp_path, reference):

@@ -237,3 +237,15 @@ def test_confirm_the_same_package_twice(world, client, order):
 def test_confirm_in_the_wrong_marketplace(client, order):
     assert error(client.confirm(order[0], package(order[1]), FR)) == (400, "InvalidInput")
     assert error(client.confirm("111-1111111-1111111", package(order[1]))) == (404, "NotFound")
+
+
+def test_a_garbled_order_is_shown_as_it_is_until_it_is_changed(world, client):
+    order_id, other_id = place(world, 2)
+    garbled = {"orderId": order_id, "orderItems": [{"quantityOrdered": -1}]}
+    world.garble_order(SELLER, order_id, garbled)
+    world.advance(120)
+    assert client.search(lastUpdatedAfter=LONG_AGO).json()["orders"][-1] == garbled
+    assert client.order(order_id) == garbled
+    assert client.order(other_id)["orderId"] == other_id
+    world.change_order(SELLER, order_id, {"programs": ["PRIME"]})
+    assert client.order(order_id)["programs"] == ["PRIME"]

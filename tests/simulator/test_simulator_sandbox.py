@@ -7,7 +7,7 @@ import pytest
 
 from amazon_simulator.clock import parse
 from amazon_simulator.marketplaces import MARKETPLACES
-from tests.simulator.helpers import US, Client, error
+from tests.simulator.helpers import REPORTS, US, Client, error
 
 
 def sandbox_cases(reference, model, operation_id):
@@ -80,6 +80,22 @@ def test_sandbox_bad_requests_are_refused(reference, client):
             query = {name: listed(values) for name, values in given.items()}
             assert client.get("/feeds/2021-06-30/feeds", **query).status_code == 400
     assert seen == 5
+
+
+def test_sandbox_bad_reports_are_refused(reference, client):
+    bad = {
+        name: [
+            given
+            for given, status, _ in sandbox_cases(reference, "reports_2021-06-30", name)
+            if status == 400
+        ]
+        for name in ("createReport", "getReports")
+    }
+    assert [len(cases) for cases in bad.values()] == [1, 1]
+    [create], [search] = bad.values()
+    assert error(client.call("POST", f"{REPORTS}/reports", json=create["body"])) == (400, "InvalidInput")
+    query = {name: listed(values) for name, values in search.items()}
+    assert error(client.get(f"{REPORTS}/reports", **query)) == (400, "InvalidInput")
 
 
 def test_sandbox_shipment_confirmations(reference, amazon, world, worldwide):

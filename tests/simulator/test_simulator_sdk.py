@@ -7,8 +7,10 @@ from spapi import SPAPIClient, SPAPIConfig
 from spapi.api.feeds_v2021_06_30.feeds_api import FeedsApi
 from spapi.api.orders_v0.orders_v0_api import OrdersV0Api
 from spapi.api.orders_v2026_01_01.search_orders_api import SearchOrdersApi
+from spapi.api.reports_v2021_06_30.reports_api import ReportsApi
 from spapi.models.feeds_v2021_06_30 import CreateFeedDocumentSpecification, CreateFeedSpecification
 from spapi.models.orders_v0 import ConfirmShipmentOrderItem, ConfirmShipmentRequest, PackageDetail
+from spapi.models.reports_v2021_06_30 import CreateReportSpecification
 
 from amazon_simulator.clock import iso
 from tests.simulator.helpers import (
@@ -16,6 +18,7 @@ from tests.simulator.helpers import (
     DE,
     FR,
     REFRESH_TOKEN,
+    RETURNS,
     SECRET,
     SELLER,
     message,
@@ -70,3 +73,20 @@ def test_amazons_own_sdk(amazon, world):
         order_id, ConfirmShipmentRequest(package_detail=detail, marketplace_id=DE)
     )
     assert world.books(SELLER)["orders"][order_id]["status"] == "SHIPPED"
+
+    items = [{"sku": "MUG/1", "quantity": 1, "reason": "CR-DEFECTIVE"}]
+    rma_id = world.request_return(SELLER, order_id, items)
+    reports = ReportsApi(sdk)
+    asked = reports.create_report(
+        CreateReportSpecification(
+            report_type=RETURNS, marketplace_ids=[DE], data_start_time="2026-03-01T00:00:00Z"
+        )
+    )
+    world.advance(2)
+    report = reports.get_report(asked.report_id)
+    assert report.processing_status == "DONE"
+    document = reports.get_report_document(report.report_document_id)
+    assert rma_id in requests.get(document.url, timeout=10).text
+    assert [known.report_id for known in reports.get_reports(report_types=[RETURNS]).reports] == [
+        asked.report_id
+    ]

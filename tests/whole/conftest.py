@@ -27,7 +27,8 @@ def amazon():
 def erp(amazon):
     """Odoo, its mails going to the sellers' inbox."""
     mail = ("--smtp=127.0.0.1", f"--smtp-port={amazon.smtp_port}", "--email-from=erp@company.example")
-    options = (*mail, "--max-cron-threads=1")
+    talkative = ("--log-level=debug", "--log-handler=urllib3:DEBUG", "--log-handler=botocore:DEBUG")
+    options = (*mail, *talkative, "--max-cron-threads=1")
     with odoo_server.serve(TEMPLATE, options=options) as server:
         yield server
 

@@ -13,6 +13,8 @@ KINDS = [
     ("after", "createFeed"),
     ("after", "getFeed"),
     ("after", "downloadDocument"),
+    ("after", "createReport"),
+    ("before", "getReportDocument"),
 ]
 
 

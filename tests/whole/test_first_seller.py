@@ -1,9 +1,12 @@
 """From an empty database to six flows accepted: through the screens, as a person does it."""
 
+import subprocess
+
 import pytest
 from playwright.sync_api import expect
 
-from tools import demo_scenario
+from amazon_simulator.leaks import forms, secrets_given
+from tools import database, demo_scenario
 from tools.odoo_rpc import OdooUser
 
 WORLD = demo_scenario.world()
@@ -144,3 +147,17 @@ def check_screens(page, erp, user):
     )
     page.goto(f"{erp.url}/odoo/action-stock.action_picking_tree_all/{picking['id']}")
     expect(page.locator(".o_field_widget[name=hemi_amazon_state]")).to_contain_text("Accepted")
+
+
+def test_neither_the_dump_nor_the_log_nor_a_file_holds_a_secret(erp, amazon):
+    """After the test above: all that it left, at the log level debug."""
+    dump = subprocess.run(["pg_dump", erp.database], capture_output=True, check=True).stdout
+    assert MERCHANT_ID.encode() in dump
+    places = {"dump": dump, "log": erp.log.read_bytes()}
+    files = (path for path in database.filestore(erp.database).rglob("*") if path.is_file())
+    places |= {str(path): path.read_bytes() for path in files}
+    secrets = secrets_given(amazon.world)
+    assert len(secrets) >= 3
+    needles = [form.encode() for secret in secrets for form in forms(secret)]
+    found = {place for place, content in places.items() if any(needle in content for needle in needles)}
+    assert found == set()

@@ -1,5 +1,6 @@
 """Cutting what is to be told into feeds, at exactly Amazon's two limits ("Feeds API best practices")."""
 
+from ..errors import BAD_DOCUMENT, AmazonError
 from . import MAX_BYTES
 
 
@@ -25,3 +26,23 @@ def batches(items, size_of, frame, max_items, separator=0, max_bytes=None):
         part.append(item)
     if part:
         yield part
+
+
+def check_limits(content, numbers, max_items, max_bytes):
+    """See that a written document keeps both limits.
+
+    :param bytes content: the document
+    :param numbers: the numbers of its messages
+    :raise AmazonError: ``BadDocument``
+    """
+    numbers = list(numbers)
+    if len(numbers) == 1 and len(content) > max_bytes:
+        problem = f"The message {numbers[0]} alone is larger than the {max_bytes} bytes that a feed may have."
+    elif not 1 <= len(numbers) <= max_items or len(content) > max_bytes:
+        problem = (
+            f"A feed takes 1 to {max_items} messages and {max_bytes} bytes, not {len(numbers)} and "
+            f"{len(content)}: split it first."
+        )
+    else:
+        return
+    raise AmazonError(BAD_DOCUMENT, problem)

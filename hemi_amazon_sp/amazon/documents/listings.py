@@ -4,14 +4,14 @@ Sources: listings-feed-schema-v2.json, "Merge a listing", "Manage purchasable of
 """
 
 import json
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..errors import BAD_DOCUMENT, AmazonError
 from ..json_text import to_json
 from ..money import CURRENCIES, is_money, round_money
 from . import MAX_BYTES
-from .batches import batches
+from .batches import batches, check_limits
 
 FEED_TYPE = "JSON_LISTINGS_FEED"
 CONTENT_TYPE = "application/json; charset=UTF-8"
@@ -21,6 +21,10 @@ MAX_SKU = 40
 # Works for changes of the offer, whatever the product is.
 ANY_PRODUCT_TYPE = "PRODUCT"
 _FOOT = b"]}"
+# Amazon's names of product types and marketplaces; none is longer than about 50.
+_WORD = re.compile(r"\w{1,100}", re.ASCII)
+# Half of a UTF-16 pair: Python holds it, UTF-8 cannot.
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,10 @@ def problems(patch):
         found.append(f"The message number {patch.message_id} is not between 1 and {MAX_MESSAGE_ID}.")
     if not 1 <= len(patch.sku) <= MAX_SKU:
         found.append(f"The SKU {patch.sku!r} does not have 1 to {MAX_SKU} characters.")
+    if _HALF_CHARACTER.search(patch.sku):
+        found.append(f"The SKU {patch.sku!r} holds half a character, which cannot be written.")
+    if not _WORD.fullmatch(patch.product_type):
+        found.append(f"{patch.product_type[:100]!r} is not an Amazon product type such as PRODUCT or LAMP.")
     if patch.quantity is None and patch.price is None:
         found.append(f"Nothing is to be changed for the SKU {patch.sku!r}.")
     if patch.quantity is not None and patch.quantity < 0:
@@ -72,6 +80,8 @@ def problems(patch):
 
 def _price_problems(patch):
     price = patch.price
+    if not _WORD.fullmatch(price.marketplace_id):
+        return [f"{price.marketplace_id[:100]!r} is not a marketplace of Amazon's."]
     if price.currency not in CURRENCIES:
         return [f"The currency {price.currency!r} is none of Amazon's."]
     if not is_money(price.amount) or round_money(price.amount, price.currency) <= 0:
@@ -90,12 +100,7 @@ def write_listings_feed(seller_id, patches, issue_locale=None):
     """
     messages = [_message(patch) for patch in patches]
     content = _head(seller_id, issue_locale) + b",".join(messages) + _FOOT
-    if not 1 <= len(messages) <= MAX_MESSAGES or len(content) > MAX_BYTES:
-        raise AmazonError(
-            BAD_DOCUMENT,
-            f"A listings feed takes 1 to {MAX_MESSAGES} messages and {MAX_BYTES} bytes, "
-            f"not {len(messages)} and {len(content)}: split it first.",
-        )
+    check_limits(content, [patch.message_id for patch in patches], MAX_MESSAGES, MAX_BYTES)
     return content
 
 

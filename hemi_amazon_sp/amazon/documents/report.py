@@ -4,6 +4,7 @@ Three formats: ProcessingReport (XML feeds), listings-feed-processing-report-sch
 table that UPLOAD_VAT_INVOICE answers with.
 """
 
+import re
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -17,6 +18,11 @@ ERROR, WARNING, INFO = "error", "warning", "info"
 # Messages about the feed as a whole.
 WHOLE_FEED = 0
 _TABLE_START = b"Feed Processing Summary"
+_DIGITS = re.compile(r"\d{1,20}", re.ASCII)
+# What PostgreSQL or UTF-8 cannot hold.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Reads whatever bytes: an umlaut may be wrong then, but no outcome is lost.
+_ANY_BYTES = "iso-8859-1"
 
 
 @dataclass(frozen=True)
@@ -69,9 +75,21 @@ class Report:
         """
         return set(self.results) - set(message_ids) - {WHOLE_FEED}
 
+    def settles(self, count):
+        """Tell whether the report says what became of every message of a feed.
+
+        It does not if Amazon counts more failures than it names, or processed another number of messages.
+
+        :param int count: messages that were in the feed
+        """
+        if self._whole_feed_failed:
+            return True
+        named = sum(self._failed(message_id) for message_id in self.results if message_id != WHOLE_FEED)
+        return self.status == "Complete" and (self.rejected or 0) <= named and self.processed in (None, count)
+
     @property
     def _whole_feed_failed(self):
-        return self.status == "Rejected" or (self._failed(WHOLE_FEED) and not self.accepted)
+        return not self.accepted and (self.status == "Rejected" or self._failed(WHOLE_FEED))
 
     def _failed(self, message_id):
         return any(result.severity == ERROR for result in self.results.get(message_id, ()))
@@ -106,7 +124,7 @@ def _collect(pairs):
 
 
 def _read_json(content):
-    report = json_object(content)
+    report = json_object(content) or json_object(content.decode(_ANY_BYTES).encode())
     header, issues, summary = ((report or {}).get(name) for name in ("header", "issues", "summary"))
     if not (isinstance(header, dict) and isinstance(issues, list) and isinstance(summary, dict)):
         raise _bad("is not a listings report in JSON")
@@ -123,10 +141,14 @@ def _issue(issue):
     severity = str(issue.get("severity", ERROR)).lower()
     return _count(issue.get("messageId")) or WHOLE_FEED, Result(
         severity if severity in (ERROR, WARNING, INFO) else ERROR,
-        str(issue.get("code") or ""),
-        str(issue.get("message") or ""),
-        issue.get("attributeName"),
+        _clean(issue.get("code")),
+        _clean(issue.get("message")),
+        _clean(issue.get("attributeName")) or None,
     )
+
+
+def _clean(text):
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", str(text or ""))
 
 
 def _read_xml(content):
@@ -146,12 +168,14 @@ def _read_xml(content):
 
 
 def _parse(content):
-    # Amazon's reports have no document type; one that has it is somebody's trick.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise _bad("is not XML") from error
+        root = _root(content)
+    except (etree.XMLSyntaxError, ValueError):
+        try:
+            root = _root(content, _ANY_BYTES)  # the declaration may be wrong
+        except (etree.XMLSyntaxError, ValueError) as error:
+            raise _bad("is not XML") from error
+    # Amazon's reports have no document type; one that has it is somebody's trick.
     if root.getroottree().docinfo.doctype:
         raise _bad("declares a document type")
     report = (
@@ -160,6 +184,13 @@ def _parse(content):
     if report is None:
         raise _bad("has no ProcessingReport")
     return report
+
+
+def _root(content, encoding=None):
+    parser = etree.XMLParser(
+        encoding=encoding, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    return etree.fromstring(content.lstrip(), parser)
 
 
 def _xml_result(element):
@@ -187,10 +218,9 @@ def _summary_count(summary, name):
 
 
 def _count(value):
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return None
+    """Read plain digits; anything else is no number: None."""
+    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    return int(text) if _DIGITS.fullmatch(text) else None
 
 
 def _read_table(content):
@@ -213,6 +243,9 @@ def _read_table(content):
 def _table_result(row):
     severity = row[3].strip().lower()
     result = Result(
-        severity if severity in (WARNING, INFO) else ERROR, row[2].strip(), row[4].strip(), row[1] or None
+        severity if severity in (WARNING, INFO) else ERROR,
+        _clean(row[2].strip()),
+        _clean(row[4].strip()),
+        _clean(row[1]) or None,
     )
     return _count(row[0]), result

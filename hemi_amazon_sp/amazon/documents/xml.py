@@ -7,7 +7,7 @@ from lxml import etree
 
 from ..errors import BAD_DOCUMENT, AmazonError
 from . import MAX_BYTES
-from .batches import batches
+from .batches import batches, check_limits
 
 CONTENT_TYPE = "text/xml; charset=UTF-8"
 # Amazon names no number for the order feeds; the one of the listings feed is taken for all.
@@ -89,6 +89,8 @@ def write_envelope(seller_id, message_type, messages, build, problems):
         messages, too large
     """
     output, seen = BytesIO(), set()
+    if not is_string(seller_id):
+        _refuse([f"{seller_id[:MAX_STRING]!r} is not a Merchant ID."])
 
     def elements():
         for message in messages:
@@ -102,13 +104,7 @@ def write_envelope(seller_id, message_type, messages, build, problems):
     with etree.xmlfile(output, encoding="UTF-8") as document:
         _write_frame(document, seller_id, message_type, elements())
     content = output.getvalue()
-    if not 1 <= len(seen) <= MAX_MESSAGES or len(content) > MAX_BYTES:
-        _refuse(
-            [
-                f"A feed takes 1 to {MAX_MESSAGES} messages and {MAX_BYTES} bytes, "
-                f"not {len(seen)} and {len(content)}: split it first."
-            ]
-        )
+    check_limits(content, seen, MAX_MESSAGES, MAX_BYTES)
     return content
 
 
