@@ -22,7 +22,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
         What is made is quiet: no entry in the chatter says "created", or follows its first values.
         """
         importer = record.env[self._name].with_company(record.account_id.company_id)
-        return importer.with_context(mail_notrack=True, mail_create_nolog=True)
+        return importer.with_context(mail_notrack=True, mail_create_nolog=True, mail_create_nosubscribe=True)
 
     @api.model
     def _make_sale_orders(self, pairs):

@@ -1,7 +1,8 @@
 import json
 
-from odoo import Command, api, models
-from odoo.exceptions import UserError, ValidationError
+import psycopg2
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
 
 from .. import vault
 from ..amazon import orders as amazon_orders
@@ -183,36 +184,54 @@ class HemiAmazonOrder(models.Model):
             {
                 "state": "held",
                 "error": self.env._("No listing knows the SKU %s.", ", ".join(skus)),
+                "requested": False,
+                "failed_at": self.failed_at or fields.Datetime.now(),  # kept 30 days, as all that waits
                 "payload_encrypted": vault.encrypt(json.dumps(order.payload)),
                 "next_attempt_at": False,
             }
         )
 
+    def _held_order(self):
+        """Read what Amazon sent of a held order.
+
+        :return: None if it is lost, or was erased after 30 days
+        :rtype: orders.Order | None
+        """
+        try:
+            payload = json.loads(vault.decrypt(self.sudo().payload_encrypted) or "null")
+        except vault.SecretUnreadable:
+            return None
+        return payload and amazon_orders.read_order(payload)
+
     def _continue(self):
         """Import held orders whose products are known by now; what goes wrong stays with its order."""
         for record in self.filtered(lambda record: record.state == "held"):
-            payload = {}
+            order = record._held_order()
+            if not order:
+                record._request()
+                continue
             try:
-                payload = json.loads(vault.decrypt(record.sudo().payload_encrypted) or "{}")
                 with self.env.cr.savepoint():
-                    record._import(amazon_orders.read_order(payload))
-            except vault.SecretUnreadable as error:
-                record.error = str(error)
-            except (amazon_orders.OrderError, UserError, ValidationError) as error:
-                record._note_failure(payload, str(error))
+                    record._import(order)
+            except psycopg2.OperationalError:
+                raise  # the database's own trouble is not the order's
+            except Exception as error:
+                record._note_failure(order.payload, record._reason(error))
 
     def _unknown_skus(self):
-        """Give the lines of these orders that wait for a product, and the SKUs of held ones.
+        """Give the SKUs for which these orders wait. Held ones of which nothing is kept are fetched anew.
 
         :rtype: set[str]
         """
         importer = self.env["hemi.amazon.order.import"]
         skus = {line.hemi_amazon_sku for line in importer._unknown_lines(self.sale_order_id)}
         for record in self.filtered(lambda record: record.state == "held"):
-            payload = json.loads(vault.decrypt(record.sudo().payload_encrypted) or "{}")
-            order = amazon_orders.read_order(payload)
-            known = importer._known_products(record, order)
-            skus |= {item.sku for item in order.items if not known.get(item.sku)}
+            order = record._held_order()
+            if order:
+                known = importer._known_products(record, order)
+                skus |= {item.sku for item in order.items if not known.get(item.sku)}
+            else:
+                record._request()
         return {sku for sku in skus if sku}
 
     def action_map_products(self):
@@ -227,6 +246,11 @@ class HemiAmazonOrder(models.Model):
             {"line_ids": [Command.create(values) for values in skus]}
         )
         if not wizard.line_ids:
+            if self.filtered("requested"):
+                self.account_id._wake_job()
+                return self.account_id[:1]._notify(
+                    self.env._("What Amazon sent is not kept any more. The job fetches it, then try again.")
+                )
             raise UserError(self.env._("No SKU of these orders is unknown."))
         return {
             "type": "ir.actions.act_window",

@@ -25,6 +25,7 @@ from . import (
     test_order_sandbox,
     test_order_settings,
     test_order_shapes,
+    test_order_taxes,
     test_patches,
     test_promises,
     test_promises_feeds,

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common_orders import MarketplacesCase, an_order
 
@@ -67,6 +71,37 @@ class TestOrderProducts(MarketplacesCase):
         self.assertEqual(orders.sale_order_id.mapped("state"), ["sale", "sale"])
         self.assertEqual(orders.sudo().mapped("payload_encrypted"), [False, False])
         self.assertEqual(orders.mapped("error"), [False, False])
+
+    def test_a_held_order_is_erased_after_30_days_and_fetched_anew(self):
+        self.account.unknown_sku_rule = "hold"
+        record = self.take(unknown(1))
+        record.failed_at = fields.Datetime.now() - timedelta(days=31)
+        record._gc_payloads()
+        self.assertEqual((record.sudo().payload_encrypted, record.state), (False, "held"))
+        action = record.action_map_products()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertTrue(record.requested)
+        self.take(unknown(1))
+        self.assertFalse(record.requested)
+        self.map_products(record, NEVER_SEEN=self.chair)
+        self.assertEqual((record.state, record.sale_order_id.state), ("imported", "sale"))
+
+    def test_what_goes_wrong_with_one_held_order_stays_with_it(self):
+        self.account.unknown_sku_rule = "hold"
+        orders = self.take(unknown(1), unknown(2))
+        importer = type(self.env["hemi.amazon.order.import"])
+        original = importer._prepare_order
+
+        def prepare(this, record, order):
+            if record == orders[0]:
+                raise LookupError("strange")
+            return original(this, record, order)
+
+        self.patch(importer, "_prepare_order", prepare)
+        with mute_logger("odoo.addons.hemi_amazon_sp.models.order_failures"):
+            self.map_products(orders, NEVER_SEEN=self.chair)
+        self.assertEqual(orders.mapped("state"), ["failed", "imported"])
+        self.assertIn("LookupError", orders[0].error)
 
     def test_a_held_order_that_is_cancelled_waits_no_more(self):
         self.account.unknown_sku_rule = "hold"

@@ -1,0 +1,85 @@
+from decimal import Decimal
+
+from odoo.tests import tagged
+
+from .common_orders import MarketplacesCase, an_order
+
+
+@tagged("post_install", "-at_install")
+class TestOrderTaxes(MarketplacesCase):
+    """Which tax a line gets, and what becomes of tax that is none of ours."""
+
+    def lamp_tax(self, **values):
+        tax = self.make_tax("DE", 19, **values)
+        self.env["hemi.amazon.listing"].search([("sku", "=", "LAMP-1")]).product_id.taxes_id = tax
+        return tax
+
+    def test_a_tax_that_is_in_the_price(self):
+        tax = self.lamp_tax(name="VAT in the price", price_include_override="tax_included")
+        sale_order = self.sale_order_of(an_order("de_tax_included"))
+        lamp, shipping = sale_order.order_line
+        self.assertEqual((lamp.tax_ids, lamp.price_unit, shipping.price_unit), (tax, 49.90, 4.99))
+        self.assertAlmostEqual(sale_order.amount_tax, 16.73)
+        self.assertFalse(sale_order.hemi_amazon_order_id.rounding)
+
+    def test_the_products_tax_comes_before_another_of_the_same_rate(self):
+        tax = self.lamp_tax(name="Another VAT", sequence=99)
+        sale_order = self.sale_order_of(an_order("de_tax_included"))
+        self.assertEqual(sale_order.order_line.tax_ids, tax)
+
+    def test_a_tax_of_the_fiscal_position_comes_before_the_countrys(self):
+        other = self.make_tax("FR", 20, name="FR 20 % of a position", sequence=99)
+        self.env["account.fiscal.position"].create(
+            {
+                "name": "France",
+                "auto_apply": True,
+                "sequence": 0,
+                "country_id": self.env.ref("base.fr").id,
+                "tax_ids": other.ids,
+            }
+        )
+        sale_order = self.sale_order_of(an_order("fr_tax_of_destination"))
+        self.assertEqual(sale_order.order_line[0].tax_ids, other)
+
+    def test_one_activity_names_all_missing_taxes(self):
+        order = an_order("de_two_rates")
+        for item, tax in zip(order["orderItems"], ("5.00", "1.05"), strict=True):
+            [part] = [part for part in item["proceeds"]["breakdowns"] if part["type"] == "TAX"]
+            part["subtotal"]["amount"] = part["detailedBreakdowns"][0]["value"]["amount"] = tax
+        record = self.take(order)
+        self.assertEqual(record.tax_missing, "11.14 % in DE (SKU LAMP-1), 3 % in DE (SKU BOOK-1)")
+        [activity] = record.sale_order_id.activity_ids
+        self.assertIn("11.14 % in DE", activity.note)
+        self.assertAlmostEqual(record.sale_order_id.amount_total, 85.90)
+        self.assertFalse(record.sale_order_id.order_line.tax_ids)
+
+    def test_the_missing_tax_is_found_once_it_is_there(self):
+        self.make_tax("BE", 21)
+        record = self.take(an_order("be_tax_missing"))
+        self.assertFalse(record.tax_missing)
+        self.assertEqual(record.sale_order_id.order_line.tax_ids.name, "BE 21 %")
+
+    def test_the_rounding_is_counted(self):
+        record = self.take(an_order("fr_tax_of_destination"))
+        self.assertAlmostEqual(record.rounding, -0.01)
+        rounding = self.env.ref("hemi_amazon_sp.product_rounding")
+        self.assertEqual(record.sale_order_id.order_line[-1].product_id, rounding)
+        self.assertFalse(self.activities(record.sale_order_id))
+
+    def test_all_of_an_order_with_missing_tax_can_be_refunded(self):
+        """Amazon takes tax that prices include for a part of the price."""
+        for shape in ("be_tax_missing", "us_tax_on_top_of_ours_missing", "fr_ioss_deemed_supplier"):
+            with self.subTest(shape=shape):
+                record = self.take(an_order(shape))
+                paid = {
+                    component: Decimal(amount)
+                    for parts in record.paid.values()
+                    for component, amount in parts.items()
+                    if Decimal(amount)
+                }
+                lines = {}
+                for line in record.sale_order_id.order_line:
+                    amount = Decimal(f"{line.price_total:.2f}")
+                    component = line.hemi_amazon_component
+                    lines[component] = lines.get(component, 0) + amount
+                self.assertEqual(lines, paid)
