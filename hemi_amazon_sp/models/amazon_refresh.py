@@ -43,7 +43,10 @@ class HemiAmazonRefresh(models.Model):
     account_id = fields.Integer("Account Number", required=True, readonly=True)
     listing_id = fields.Integer("Listing Number", readonly=True)
     by_sweep = fields.Boolean(
-        required=True, readonly=True, help="Nothing says that it changed: the daily sweep looks at it."
+        required=True,
+        readonly=True,
+        default=False,
+        help="Nothing says that it changed: the daily sweep looks at it.",
     )
 
     _listing_unique = models.UniqueIndex("(listing_id)")

@@ -83,8 +83,9 @@ class Examples:
             return self._record(field.comodel_name).id
         if field.type == "selection":
             return field.get_values(self.env)[0]
-        plain = {"char": f"example {self._company.id}", "text": "example", "integer": 1, "float": 1.0}
-        plain |= {"datetime": fields.Datetime.now(), "many2one_reference": self.of("hemi.amazon.account").id}
+        plain = {"char": f"example {self._company.id}", "text": "example", "integer": self._company.id}
+        plain |= {"float": 1.0, "datetime": fields.Datetime.now()}
+        plain |= {"many2one_reference": self.of("hemi.amazon.account").id}
         return plain.get(field.type)
 
     def _record(self, model):

@@ -239,8 +239,8 @@ class TestOrderChanges(MarketplacesCase):
         pending = an_order("de_pending_reserved")
         sale_order = self.sale_order_of(pending)
         listing = self.env["hemi.amazon.listing"].search([("sku", "=", "LAMP-1")])
-        flow = self.env["hemi.amazon.flow.stock"]
-        flow._refresh(self.account)
+        flow = self.env["hemi.amazon.flow.listings"]
+        flow._refresh_batch(self.account)
         self.assertEqual(listing.quantity_wanted, 99)
         ready = an_order("de_tax_included", later=5, orderId=pending["orderId"])
         ready["orderItems"][0]["orderItemId"] = pending["orderItems"][0]["orderItemId"]
@@ -249,7 +249,7 @@ class TestOrderChanges(MarketplacesCase):
         self.assertAlmostEqual(sale_order.amount_total, 104.79)
         self.assertEqual(sale_order.partner_id.name, "Erika Muster")
         self.assertEqual(sale_order.partner_shipping_id.street, "Hauptstrasse 5")
-        flow._refresh(self.account)
+        flow._refresh_batch(self.account)
         self.assertEqual(listing.quantity_wanted, 98)
 
     def test_a_pending_order_that_is_cancelled(self):
