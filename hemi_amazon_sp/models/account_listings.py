@@ -86,7 +86,9 @@ class HemiAmazonAccount(models.Model):
 
     @api.model
     def _all_ids(self):
-        return self.sudo().search([], order="id").ids
+        self.flush_model(["active"])
+        self.env.cr.execute(SQL("SELECT id FROM hemi_amazon_account WHERE active ORDER BY id"))
+        return [account_id for (account_id,) in self.env.cr.fetchall()]
 
     def _make_offers(self):
         """Give each listing an offer in each marketplace of its account, where one is missing."""

@@ -209,7 +209,7 @@ def _is_watched(cr, table):
 def _watch(cr, watch, columns):
     function = f"{NOTES}_{watch.table}"
     values = {"function": function, "notes": NOTES, "columns": ", ".join(columns), "query": watch.query}
-    cr.execute(FUNCTION.format(**values))
+    cr.execute(SQL(FUNCTION.format(**values)))
     for event in watch.events:
         cr.execute(
             SQL(
