@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 
 import psycopg2
 from odoo import api, models
@@ -43,11 +44,13 @@ class HemiAmazonOrder(models.Model):
     @api.model
     def _new_ones(self, pairs):
         """Give the rows and orders that can be imported together, in the order of the page."""
-        records = [record.id for record, _payload in pairs]
+        times = Counter(
+            record.id for record, _payload in pairs
+        )  # two states of one order: one after the other
         read = [
             (record, self._readable(payload))
             for record, payload in pairs
-            if record.state == "waiting" and not record.sale_order_id and records.count(record.id) == 1
+            if record.state == "waiting" and not record.sale_order_id and times[record.id] == 1
         ]
         read = self._with_page([(record, order) for record, order in read if order])
         return [(record, order) for record, order in read if record._can_be_made(order)]
