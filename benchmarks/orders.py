@@ -7,11 +7,10 @@ import json
 import os
 import sys
 import tempfile
-from datetime import UTC, datetime
 from pathlib import Path
 
 from amazon_simulator import Simulator
-from benchmarks import orders_code
+from benchmarks import measuring, orders_code
 from tools import database
 from tools.console import exit_with, say
 from tools.crash_scenario import APPLICATION, FRANCE, GERMANY, connect
@@ -21,7 +20,6 @@ SKUS = [f"LAMP-{number}" for number in range(1, 101)]
 SIZES, QUICK_SIZES = (1000, 3000, 10000), (100, 300)
 CITIES = ("Berlin", "Hamburg", "Leipzig", "Lyon")
 MOST_RATIO, MOST_CALLS, MOST_MEMORY = 1.25, 11, 200  # MiB
-RESULTS = Path(__file__).with_name("results.json")
 
 
 def lay(world, size):
@@ -162,8 +160,7 @@ def main():
     print("\n".join(table(rows)))
     problems = [problem for row in rows for problem in problems_of(row)]
     print("\n".join(problems))
-    results = {"measured_on": datetime.now(UTC).date().isoformat(), "cpus": os.cpu_count(), "orders": rows}
-    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    measuring.keep("orders", rows)
     return int(bool(problems))
 
 

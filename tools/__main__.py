@@ -17,7 +17,7 @@ demo         show the product against the simulated Amazon
 chaos        let a day of many sellers go wrong at random, and compare the books (SEEDS, ACCOUNTS)
 crash        kill the job at every point and look that nothing is lost or doubled
 fuzz         send generated requests to the pages for sellers (COUNT, SEED, SECONDS)
-bench        measure the import of orders, and write benchmarks/results.json
+bench        measure orders, stock and price, and write benchmarks/results.json
 bench-quick  the same with few orders
 keys         print a new encryption key; DATABASE=name rotates the key file of that database
 pictures     play the demo and take the pictures of docs/pictures
@@ -33,8 +33,8 @@ INSIDE = {
     "chaos": [VENV_PYTHON, "-m", "tools.chaos"],
     "crash": [VENV_PYTHON, "-m", "tools.crash"],
     "fuzz": [VENV_PYTHON, "-m", "tools.fuzz"],
-    "bench": [VENV_PYTHON, "-m", "benchmarks.orders"],
-    "bench-quick": [VENV_PYTHON, "-m", "benchmarks.orders", "--quick"],
+    "bench": [VENV_PYTHON, "-m", "benchmarks"],
+    "bench-quick": [VENV_PYTHON, "-m", "benchmarks", "--quick"],
     "keys": [VENV_PYTHON, "-m", "tools.keys"],
     "pictures": [VENV_PYTHON, "-m", "tools.pictures"],
 }
