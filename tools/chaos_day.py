@@ -38,7 +38,7 @@ for number in range({accounts}):
     account = env["hemi.amazon.account"].create({{
         "client_email": f"seller{{number}}@seller.example", "merchant_id": f"ACHAOS{{number:06}}",
         "integration_id": integration.id, "home_marketplace_id": env.ref("hemi_amazon_sp.marketplace_de").id,
-        "orders_from": "2020-01-01",
+        "orders_from": "2020-01-01", "listings_way": ("automatic", "feed", "patches")[number % 3],
     }})
     account._authorise(Grant("Atza|old", f"Atzr|chaos-{{number}}", 3600))
     for sku in {skus!r}:

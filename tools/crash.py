@@ -23,6 +23,7 @@ LEAST = 60
 MOST_TURNS = 9  # turns after a death until all must be quiet
 QUIET_TURNS = 4  # turns that an undisturbed run needs, and one in which nothing happens
 AT_ONCE = 2
+PATCH, NEAR = "patchListingsItem", 4  # stock and price one by one: only these points differ from a feed's
 MINUTES_BETWEEN = 20
 SERVE = """
 import sys
@@ -47,6 +48,11 @@ class Matrix:
         if problems:
             raise AssertionError(f"Even undisturbed: {problems}")
         return points
+
+    def around(self, operation):
+        """Give the points from shortly before an operation's first call to shortly after its last."""
+        calls = [number for number, label in enumerate(self.points, 1) if label.endswith(operation)]
+        return list(range(max(1, min(calls) - NEAR), min(len(self.points), max(calls) + NEAR) + 1))
 
     def problems_after_death_at(self, point):
         """Kill the job at a point, let it go on, and tell what is wrong in the end.
@@ -87,8 +93,11 @@ class Matrix:
 
 
 @contextmanager
-def matrix(template):
-    """Prepare the work on a copy of a template database; yields a :class:`Matrix`."""
+def matrix(template, way="feed"):
+    """Prepare the work on a copy of a template database; yields a :class:`Matrix`.
+
+    :param str way: of stock and price: feed or patches
+    """
     with (
         Simulator(clock="virtual") as amazon,
         database.copied(template) as source,
@@ -97,7 +106,7 @@ def matrix(template):
     ):
         crash_scenario.begin(amazon.world)
         amazon.world.advance(MINUTES_BETWEEN * 60)
-        crash_scenario.prepare(source, amazon.url)
+        crash_scenario.prepare(source, amazon.url, way)
         with worker(name) as process:
             yield Matrix(amazon, source, name, process, folder)
 
@@ -155,12 +164,21 @@ def run_share(template, number):
     """Run every AT_ONCE-th point, and print what became of each. Returns a list of True and False."""
     results = []
     with matrix(template) as crashes:
-        for point in range(number + 1, len(crashes.points) + 1, AT_ONCE):
-            problems = crashes.problems_after_death_at(point)
-            results.append(not problems)
-            verdict = "WRONG" if problems else "ok"
-            say(f"{point:4} {verdict} {crashes.points[point - 1]} {'; '.join(problems)}")
-            sys.stdout.flush()
+        results += run_points(crashes, range(number + 1, len(crashes.points) + 1, AT_ONCE))
+    with matrix(template, "patches") as crashes:
+        results += run_points(crashes, crashes.around(PATCH)[number::AT_ONCE])
+    return results
+
+
+def run_points(crashes, points):
+    """Kill the job at these points. Returns a list of True and False."""
+    results = []
+    for point in points:
+        problems = crashes.problems_after_death_at(point)
+        results.append(not problems)
+        verdict = "WRONG" if problems else "ok"
+        say(f"{point:4} {verdict} {crashes.points[point - 1]} {'; '.join(problems)}")
+        sys.stdout.flush()
     return results
 
 

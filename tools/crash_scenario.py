@@ -29,6 +29,7 @@ account = env["hemi.amazon.account"].create({{
     "client_email": "seller@seller.example", "merchant_id": {seller!r}, "integration_id": integration.id,
     "home_marketplace_id": env.ref("hemi_amazon_sp.marketplace_de").id, "orders_from": "2020-01-01",
     "listing_interval": 1, "update_stock": False, "update_price": False, "invoicing": "vcs",
+    "listings_way": {way!r},
 }})
 account._authorise(Grant("Atza|old", {token!r}, 3600))
 env["hemi.amazon.token"].search([]).access_expires_at = "2000-01-01"
@@ -163,9 +164,12 @@ def place_new_orders(world):
         world.place_order(SELLER, order | kind)
 
 
-def prepare(name, url):
-    """Make the work in Odoo: everything is due, and nothing was told yet."""
-    names = {"seller": SELLER, "token": TOKEN, "shipped": SHIPPED, "cancelled": CANCELLED}
+def prepare(name, url, way):
+    """Make the work in Odoo: everything is due, and nothing was told yet.
+
+    :param str way: of stock and price: feed or patches
+    """
+    names = {"way": way, "seller": SELLER, "token": TOKEN, "shipped": SHIPPED, "cancelled": CANCELLED}
     database.shell(name, connect(url) + PREPARE.format(**names))
 
 

@@ -40,3 +40,10 @@ def test_nothing_is_lost_or_doubled_by_a_death_near_the_last_submission(matrix, 
     """The last feed is the refund's; around its createFeed are the commits of intent and of the feed id."""
     last = len(matrix.points) - matrix.points[::-1].index("before createFeed")
     assert matrix.problems_after_death_at(last + steps) == []
+
+
+def test_nothing_is_lost_by_a_death_at_a_patch():
+    with crash.matrix(os.environ["HEMI_DATABASE_TEMPLATE"], "patches") as crashes:
+        first, *_others, last = crashes.around(crash.PATCH)
+        for point in (first + crash.NEAR, first + crash.NEAR + 1, last - crash.NEAR):
+            assert crashes.problems_after_death_at(point) == [], crashes.points[point - 1]
