@@ -2,6 +2,7 @@
 
 import copy
 import unittest
+from collections import Counter
 from decimal import Decimal
 
 from odoo.tests import tagged
@@ -220,3 +221,46 @@ class TestRandomOrders(MarketplacesCase):
             self.assertEqual(shown[0], shown[2])
 
         self.for_all(check, 12)
+
+    def test_refunds_never_give_back_more_than_was_paid(self):
+        """Refunds of any share of any component, in one feed: the cap holds by item and component."""
+        flow = self.env["hemi.amazon.flow.refund"]
+        self.patch(self.env.registry["hemi.amazon.flow.refund"], "_not_needed", lambda *_arguments: False)
+
+        def check(example):
+            record = self.take(Writer(example).order())
+            record.status = "SHIPPED"
+            shares = [item["price"] % 120 + 1 for item in example["items"]] + [60]
+            for share in shares:
+                record.sale_order_id._amazon_leave("refund", record, self.refund(record, share))
+            sent = flow._sendable(record.message_ids.filtered(lambda message: message.flow == "refund"))
+            back = Counter()
+            for message in sent:
+                for item, component, amount in record._amounts(message):
+                    back[item, component] += amount
+            for (item, component), amount in back.items():
+                self.assertLessEqual(amount, Decimal(record.paid[item][component]))
+            self.assertEqual(
+                len(record.message_ids.filtered(lambda message: message.state == "rejected")),
+                len(shares) - len(sent),
+            )
+
+        self.for_all(check, 12)
+
+    def refund(self, record, share):
+        """Write what a credit note over a share of everything, in percent, leaves for Amazon."""
+        return {
+            "currency": record.currency_id.name,
+            "reason": "CustomerReturn",
+            "items": [
+                {
+                    "item": item,
+                    "components": [
+                        (component, str((Decimal(amount) * share / 100).quantize(CENT)))
+                        for component, amount in paid.items()
+                        if Decimal(amount) > 0
+                    ],
+                }
+                for item, paid in record.paid.items()
+            ],
+        }
