@@ -191,15 +191,14 @@ class AccountMove(models.Model):
         return [{"item": item, "components": components} for item, components in items.items()]
 
     def _amazon_components(self, line, sale_line):
-        """Where Amazon's prices include tax, so do the components; where tax came on top, it is a component
-        of its own."""
-        component = sale_line.hemi_amazon_component
-        if self.hemi_amazon_order_id.tax_included or component not in TAX_COMPONENTS:
+        """Where the item's price includes tax, so do the components; where tax came on top, it is a component
+        of its own. One order can have items of both kinds, so what was paid for the item decides."""
+        component, order = sale_line.hemi_amazon_component, self.hemi_amazon_order_id
+        tax = TAX_COMPONENTS.get(component)
+        paid = (order.paid or {}).get(sale_line.hemi_amazon_item)
+        if order.tax_included or not tax or (paid and not Decimal(paid.get(tax, "0"))):
             return [(component, line.price_total)]
-        return [
-            (component, line.price_subtotal),
-            (TAX_COMPONENTS[component], line.price_total - line.price_subtotal),
-        ]
+        return [(component, line.price_subtotal), (tax, line.price_total - line.price_subtotal)]
 
     def _amazon_pdf(self):
         """Give the invoice as a PDF.

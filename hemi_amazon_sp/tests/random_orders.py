@@ -78,7 +78,6 @@ def items(draw, number, currency):
     if taxed != "none":
         taxes = {kind: tax_of(amount, rate, included, unit) for kind, amount in parts.items()}
     if taxes and discounts:
-    if taxes and discounts:
         taxes["DISCOUNT"] = -sum(tax_of(amount, rate, included, unit) for amount in discounts.values())
     total = sum(parts.values()) - sum(discounts.values()) + (0 if included else sum(taxes.values()))
     item = {
