@@ -66,8 +66,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
 
     @api.model
     def _tax_of_rate(self, sale, gross, tax, slack):
-        """Find the sale tax whose rate gives the amount: of the fiscal position, or of the country in which an
-        invoice with this position is taxed.
+        """Find the sale tax whose rate gives the amount: of the fiscal position, or of the country in which
+        an invoice with this position is taxed.
 
         A tax of zero has a reason (export, reverse charge ...) that the amount does not tell, so only one
         of the fiscal position will do.

@@ -93,8 +93,8 @@ class MarketplacesCase(AmazonCase):
 
     @classmethod
     def make_positions(cls):
-        """Domestic sales, sales to businesses in the European Union without tax, and sales where the company has
-        a tax number."""
+        """Domestic sales, sales to businesses in the European Union without tax, and sales where the company
+        has a tax number."""
         positions, europe = cls.env["account.fiscal.position"], cls.env.ref("base.europe")
         positions.search([]).active = False
         positions.create(

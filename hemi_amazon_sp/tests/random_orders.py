@@ -30,7 +30,9 @@ MARKETPLACES = {
     "A39IBJ37TRP1C6": ("AU", "AUD"),
     "A1VC38T7YXB528": ("JP", "JPY"),
 }
-RATES = [Decimal(rate) for rate in ("0", "5", "5.5", "7", "8", "8.875", "10", "19", "20", "21", "22", "23", "25")]
+RATES = [
+    Decimal(rate) for rate in ("0", "5", "5.5", "7", "8", "8.875", "10", "19", "20", "21", "22", "23", "25")
+]
 SKUS = ["LAMP-1", "LAMP-2", "LAMP-1-B", "BOOK-1", "OLD-1"]
 QUANTITIES = st.one_of(st.integers(1, 5), st.integers(1, 999))
 # none: Amazon tells no tax; included, on_top: it is ours; collected: Amazon's, on top or in the price

@@ -48,7 +48,9 @@ class TestOrderTaxes(MarketplacesCase):
     def test_the_missing_tax_is_found_once_it_is_there(self):
         tax = self.make_tax("BE", 21)
         record = self.take(an_order("be_tax_missing"))
-        self.assertTrue(record.tax_missing, "Odoo invoices no tax of a country where the company has no number")
+        self.assertTrue(
+            record.tax_missing, "Odoo invoices no tax of a country where the company has no number"
+        )
         self.make_position_abroad("BE", tax, "BE0477472701")
         again = self.take(an_order("be_tax_missing", orderId="404-0000000-7654321"))
         self.assertFalse(again.tax_missing)
