@@ -128,7 +128,7 @@ class MarketplacesCase(AmazonCase):
 
     @classmethod
     def make_position_abroad(cls, country, taxes, number=None, sequence=3):
-        """The company has a tax number in a country; the first tax is its usual one, the last the reduced one."""
+        """The company has a tax number in a country; its first tax is the usual one, the last the reduced."""
         taxes[0].original_tax_ids = cls.taxes["DE", 19]
         taxes[-1].original_tax_ids |= cls.taxes["DE", 7]
         cls.env["account.fiscal.position"].create(
