@@ -8,7 +8,5 @@
     "website": "https://github.com/hemi/hemi_amazon_sp",
     "depends": ["hemi_amazon_sp", "queue_job"],
     "data": ["data/queue_job.xml"],
-    # not by itself: without a running jobrunner nothing would be worked on
-    "auto_install": False,
     "uninstall_hook": "forget_turns",
 }

@@ -61,7 +61,7 @@ def serve(template, port=None, options=()):
 
 @contextmanager
 def host(name, port=None, options=()):
-    """Start one more Odoo on a database, as on a further host; yields an OdooServer. For the rest see `serve`."""
+    """Start one more Odoo on a database, as on a further host; yields an OdooServer (see `serve`)."""
     port = port or free_port()
     url = f"http://{LOOPBACK}:{port}"
     log = LOGS / f"odoo-{name}-{port}.log"

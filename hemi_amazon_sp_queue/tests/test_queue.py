@@ -54,16 +54,20 @@ class TestQueue(AmazonCase):
         self.assertEqual(len(self.turns()), 2)
 
     def test_a_turn_works_on_its_account_and_asks_for_the_next(self):
-        with patch.object(type(self.job), "_run_account", autospec=True, return_value=True) as run:
-            with patch.object(type(self.job), "_ask_again", autospec=True) as ask:
-                self.job._take_queued_turn(self.account)
+        with (
+            patch.object(type(self.job), "_run_account", autospec=True, return_value=True) as run,
+            patch.object(type(self.job), "_ask_again", autospec=True) as ask,
+        ):
+            self.job._take_queued_turn(self.account)
         self.assertEqual(run.call_args.args[1], self.account)
         ask.assert_called_once()
 
     def test_a_turn_waits_for_another_worker_at_the_account(self):
-        with patch.object(type(self.job), "_run_account", autospec=True, return_value=False):
-            with self.assertRaises(RetryableJobError) as caught:
-                self.job._take_queued_turn(self.account)
+        with (
+            patch.object(type(self.job), "_run_account", autospec=True, return_value=False),
+            self.assertRaises(RetryableJobError) as caught,
+        ):
+            self.job._take_queued_turn(self.account)
         self.assertTrue(caught.exception.ignore_retry)
 
     def test_a_turn_of_an_account_that_is_paused_or_gone_does_nothing(self):
