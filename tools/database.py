@@ -19,6 +19,8 @@ from tools.console import Failure, run, step
 from tools.paths import LOCAL, LOGS, ODOO_DATA, REQUIREMENTS, ROOT, SITE_PACKAGES, VENV
 
 ADDON = "hemi_amazon_sp"
+QUEUE_ADDON = "hemi_amazon_sp_queue"  # the glue, installed only where a test asks for it
+ADDONS = (ADDON, QUEUE_ADDON)
 PREFIX = f"hemi_{stamps.digest(str(ROOT))[:6]}_"
 # Folders of the addon that leave nothing in a database.
 NOT_INSTALLED = {"tests", "readme", "__pycache__"}
@@ -28,7 +30,7 @@ copies = itertools.count(1)
 ODOO = VENV / "bin" / "odoo"
 
 
-def template(purpose, modules=(), demo=False):
+def template(purpose, modules=(), demo=False, addons=(ADDON,)):
     """The name of a database with the addon installed, made when it is not there yet.
 
     It is built on a second template that holds only what the addon depends on, so that a change of the addon
@@ -37,12 +39,12 @@ def template(purpose, modules=(), demo=False):
     :param str purpose: names the family; only the newest template of a purpose is kept.
     :param modules: technical names of further modules, installed before the addon.
     :param bool demo: with demo data.
+    :param addons: those of ours that are installed.
     :raise Failure: the installation failed, or it logged a warning or an error that names the addon.
     """
-    manifest = ast.literal_eval((ROOT / ADDON / "__manifest__.py").read_text())
-    depends = sorted({*manifest["depends"], *modules})
+    depends = sorted({*modules}.union(*map(depends_of, addons)) - {*addons})
     base = name_of(f"{purpose}_base", *depends, str(demo), SITE_PACKAGES / "odoo.pth", *REQUIREMENTS)
-    full = name_of(purpose, base, *addon_files())
+    full = name_of(purpose, base, *addon_files(addons))
     with open(LOCAL / f"{purpose}.lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         existing = names()
@@ -50,10 +52,15 @@ def template(purpose, modules=(), demo=False):
             with step(f"Database with Odoo's modules for {purpose}"):
                 build(base, None, depends, demo)
         if full not in existing:
-            with step(f"Database with {ADDON} for {purpose}"):
-                build(full, base, [ADDON], demo)
+            with step(f"Database with {', '.join(addons)} for {purpose}"):
+                build(full, base, addons, demo)
         drop_old(purpose, keep={base, full})
     return full
+
+
+def depends_of(addon):
+    """The technical names of the modules that one of our addons names in its manifest."""
+    return ast.literal_eval((ROOT / addon / "__manifest__.py").read_text())["depends"]
 
 
 def name_of(purpose, *content):
@@ -61,9 +68,9 @@ def name_of(purpose, *content):
     return f"{PREFIX}{purpose}_{stamps.digest(*content)}"
 
 
-def addon_files():
-    """The relative path and the file, for all that makes up an installed addon."""
-    for path in sorted((ROOT / ADDON).rglob("*")):
+def addon_files(addons=(ADDON,)):
+    """The relative path and the file, for all that makes up installed addons."""
+    for path in (path for addon in addons for path in sorted((ROOT / addon).rglob("*"))):
         relative = path.relative_to(ROOT)
         if path.is_file() and not NOT_INSTALLED.intersection(relative.parts):
             yield str(relative)

@@ -5,7 +5,7 @@ import subprocess
 from lxml import etree
 
 from tools.console import exit_with, say
-from tools.database import ADDON
+from tools.database import ADDONS
 from tools.paths import LOCAL, ROOT
 
 
@@ -26,10 +26,11 @@ def commands():
         "ruff check": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "."],
     }
-    if (ROOT / ADDON / "__manifest__.py").exists():
-        checks["pylint-odoo"] = ["pylint", ADDON]
-        checks["OCA module checks"] = ["oca-checks-odoo-module", ADDON]
-    translations = [str(path) for path in (ROOT / ADDON / "i18n").glob("*.po*")]
+    addons = [addon for addon in ADDONS if (ROOT / addon / "__manifest__.py").exists()]
+    if addons:
+        checks["pylint-odoo"] = ["pylint", *addons]
+        checks["OCA module checks"] = ["oca-checks-odoo-module", *addons]
+    translations = [str(path) for addon in addons for path in (ROOT / addon / "i18n").glob("*.po*")]
     if translations:
         checks["OCA translation checks"] = ["oca-checks-po", *translations]
     return checks

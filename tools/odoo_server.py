@@ -51,16 +51,25 @@ def serve(template, port=None, options=()):
     :raise Failure: the server did not start.
     """
     port = port or free_port()
-    url = f"http://{LOOPBACK}:{port}"
     with database.copied(template) as name:
         # links in mails and reports lead to this server, even before anybody logged in
+        url = f"http://{LOOPBACK}:{port}"
         database.sql(name, f"update ir_config_parameter set value = '{url}' where key = 'web.base.url'")
-        log = LOGS / f"odoo-{name}.log"
-        place = [
-            f"--database={name}",
-            f"--db-filter=^{name}$",
-            f"--http-interface={LOOPBACK}",
-            f"--http-port={port}",
-        ]
-        with started([database.ODOO, *place, *options], "Odoo", log, f"{url}/web/health") as process:
-            yield OdooServer(url, name, log, process)
+        with host(name, port, options) as server:
+            yield server
+
+
+@contextmanager
+def host(name, port=None, options=()):
+    """Start one more Odoo on a database, as on a further host; yields an OdooServer (see `serve`)."""
+    port = port or free_port()
+    url = f"http://{LOOPBACK}:{port}"
+    log = LOGS / f"odoo-{name}-{port}.log"
+    place = [
+        f"--database={name}",
+        f"--db-filter=^{name}$",
+        f"--http-interface={LOOPBACK}",
+        f"--http-port={port}",
+    ]
+    with started([database.ODOO, *place, *options], "Odoo", log, f"{url}/web/health") as process:
+        yield OdooServer(url, name, log, process)

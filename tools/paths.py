@@ -10,6 +10,7 @@ VENV = LOCAL / "venv"
 VENV_PYTHON = VENV / "bin" / "python"
 SITE_PACKAGES = VENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 REQUIREMENTS = (ROOT / "requirements.txt", ROOT / "requirements-dev.txt")
+REQUIREMENTS_ADDONS = ROOT / "requirements-addons.txt"
 
 ODOO_UNPACKED = LOCAL / "odoo"
 ODOO_CONFIG = LOCAL / "odoo.conf"

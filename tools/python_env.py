@@ -5,7 +5,7 @@ import sys
 
 from tools import stamps
 from tools.console import Failure, run, step
-from tools.paths import REQUIREMENTS, VENV, VENV_PYTHON
+from tools.paths import REQUIREMENTS, REQUIREMENTS_ADDONS, VENV, VENV_PYTHON
 
 PYTHON = "/usr/bin/python3"
 PIP = (VENV_PYTHON, "-m", "pip", "--disable-pip-version-check")
@@ -20,7 +20,7 @@ def install():
         raise Failure(
             f"The requirements are locked for Python 3.11 (Debian 12), this is {sys.version.split()[0]}."
         )
-    value = stamps.digest(*REQUIREMENTS)
+    value = stamps.digest(*REQUIREMENTS, REQUIREMENTS_ADDONS)
     if stamps.is_current("python", value):
         return
     stamps.forget("python")
@@ -31,6 +31,8 @@ def install():
         hint = "Check the network connection (and pip's own configuration), then run the command again."
         run([*PIP, "install", *wanted], f"The Python packages could not be installed. {hint}")
         check()
+        addons = ("--no-deps", "--requirement", REQUIREMENTS_ADDONS)
+        run([*PIP, "install", *addons], f"The Odoo addons could not be installed. {hint}")
     stamps.record("python", value)
 
 

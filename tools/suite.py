@@ -1,4 +1,4 @@
-"""All tests in three parts with one summary: plain Python, the addon in Odoo, and whole paths."""
+"""All tests in parts with one summary: plain Python, the addons in Odoo, and whole paths."""
 
 import os
 import subprocess
@@ -12,6 +12,7 @@ from tools.paths import LOCAL, ODOO_CONFIG, ROOT
 
 REPORTS = LOCAL / "reports"
 ADDON_TESTS = ROOT / database.ADDON / "tests"
+QUEUE_TESTS = ROOT / database.QUEUE_ADDON / "tests"
 WHOLE_TESTS = ROOT / "tests" / "whole"
 NO_TESTS_COLLECTED = 5
 # What the addon does not need and works with: kits, and tax numbers that are checked.
@@ -44,7 +45,7 @@ def plain_part():
 
 
 def odoo_parts():
-    """The addon's own tests, then whole paths, each on copies of a template database.
+    """The addons' own tests, then whole paths, each on copies of a template database.
 
     The addon's own tests run with modules that it does not need, whole paths without them.
     """
@@ -53,6 +54,7 @@ def odoo_parts():
         return
     try:
         besides, template = database.template("besides", BESIDES), database.template("test")
+        queue = database.template("queue", addons=database.ADDONS)
     except Failure as failure:
         say(f"\n{failure}")
         yield Outcome("addon", "installation of the addon", "failed")
@@ -60,8 +62,12 @@ def odoo_parts():
     if ADDON_TESTS in folders:
         with database.copied(besides) as name:
             yield from run_pytest("addon", [ADDON_TESTS], *WITH_ODOO, f"--odoo-database={name}")
+        with database.copied(queue) as name:
+            yield from run_pytest("queue addon", [QUEUE_TESTS], *WITH_ODOO, f"--odoo-database={name}")
     if WHOLE_TESTS in folders:
-        os.environ.update(HEMI_DATABASE_TEMPLATE=template, HEMI_ODOO_CONFIG=str(ODOO_CONFIG))
+        os.environ.update(
+            HEMI_DATABASE_TEMPLATE=template, HEMI_QUEUE_TEMPLATE=queue, HEMI_ODOO_CONFIG=str(ODOO_CONFIG)
+        )
         yield from run_pytest("whole paths", [WHOLE_TESTS])
 
 

@@ -114,9 +114,9 @@ class AccountMove(models.Model):
         return author if author._is_internal() and author.active else super()._amazon_responsible(account)
 
     def _amazon_leave_refund(self, order):
-        items = self._amazon_refund_items()
-        total = sum(Decimal(amount) for item in items for _component, amount in item["components"])
-        difference = self.currency_id.round(float(total) - self.amount_total)
+        amounts = self._amazon_refund_amounts()
+        self._amazon_round_refund(order, amounts)
+        items, difference = self._amazon_refund_items(amounts), self._amazon_refund_difference(amounts)
         if difference:
             order.account_id._need_person(
                 self.env._("Not all of %s can be refunded at Amazon", self.name),
@@ -124,7 +124,7 @@ class AccountMove(models.Model):
                     "The credit note is over %(total)s, and its lines that belong to Amazon's order items "
                     "come to %(part)s. Settle the difference in Seller Central.",
                     total=self.currency_id.format(self.amount_total),
-                    part=self.currency_id.format(float(total)),
+                    part=self.currency_id.format(float(sum(amounts.values()))),
                 ),
                 record=self,
             )
@@ -139,41 +139,66 @@ class AccountMove(models.Model):
                 },
             )
 
-    def _amazon_refund_items(self):
+    def _amazon_refund_amounts(self):
         """Split the credit note by order item and component.
 
-        :return: for each item its components and amounts, tax included as on the order, in the currency of
-            the credit note
-        :rtype: list[dict]
+        :return: (order item, component) -> amount, tax included as on the order, in the currency of the
+            credit note
+        :rtype: dict[tuple[str, str], Decimal]
         """
-        amounts = defaultdict(lambda: defaultdict(Decimal))
+        amounts = defaultdict(Decimal)
         for line in self.invoice_line_ids:
             sale_line = line.sale_line_ids[:1]
             if sale_line.hemi_amazon_item:
                 for component, amount in self._amazon_components(line, sale_line):
-                    amounts[sale_line.hemi_amazon_item][component] += Decimal(
-                        str(self.currency_id.round(amount))
-                    )
-        return [
-            {
-                "item": item,
-                "components": [
-                    (component, str(amount)) for component, amount in components.items() if amount
-                ],
-            }
-            for item, components in amounts.items()
-        ]
+                    amounts[sale_line.hemi_amazon_item, component] += self._amazon_money(amount)
+        return amounts
+
+    def _amazon_money(self, amount):
+        return Decimal(f"{self.currency_id.round(amount):.{self.currency_id.decimal_places}f}")
+
+    def _amazon_refund_difference(self, amounts):
+        """Give what the parts come to beyond the credit note."""
+        return sum(amounts.values(), Decimal(0)) - self._amazon_money(self.amount_total)
+
+    def _amazon_round_refund(self, order, amounts):
+        """Odoo rounds the lines and the total each for itself; the buyer gets the total. The cents go to the
+        part of which most is left of what was paid, or come off the one of which least is.
+
+        :param dict amounts: of :meth:`_amazon_refund_amounts`, which is changed
+        """
+        difference = self._amazon_refund_difference(amounts)
+        most = Decimal(str(self.currency_id.rounding)) * len(self.invoice_line_ids)
+        if not amounts or not 0 < abs(difference) <= most:
+            return
+
+        def left(part):
+            item, component = part
+            return Decimal((order.paid or {}).get(item, {}).get(component, "0")) - amounts[part]
+
+        part = (min if difference > 0 else max)(amounts, key=left)
+        amounts[part] -= difference
+
+    def _amazon_refund_items(self, amounts):
+        """Give the parts of a refund by order item.
+
+        :rtype: list[dict]
+        """
+        items = defaultdict(list)
+        for (item, component), amount in amounts.items():
+            if amount:
+                items[item].append((component, str(amount)))
+        return [{"item": item, "components": components} for item, components in items.items()]
 
     def _amazon_components(self, line, sale_line):
-        """Where Amazon's prices include tax, so do the components; where tax came on top, it is a component
-        of its own."""
-        component = sale_line.hemi_amazon_component
-        if self.hemi_amazon_order_id.tax_included or component not in TAX_COMPONENTS:
+        """Where the item's price includes tax, so do the components; where tax came on top, it is a component
+        of its own. One order can have items of both kinds, so what was paid for the item decides."""
+        component, order = sale_line.hemi_amazon_component, self.hemi_amazon_order_id
+        tax = TAX_COMPONENTS.get(component)
+        paid = (order.paid or {}).get(sale_line.hemi_amazon_item)
+        if order.tax_included or not tax or (paid and not Decimal(paid.get(tax, "0"))):
             return [(component, line.price_total)]
-        return [
-            (component, line.price_subtotal),
-            (TAX_COMPONENTS[component], line.price_total - line.price_subtotal),
-        ]
+        return [(component, line.price_subtotal), (tax, line.price_total - line.price_subtotal)]
 
     def _amazon_pdf(self):
         """Give the invoice as a PDF.

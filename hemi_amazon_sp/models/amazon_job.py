@@ -59,15 +59,19 @@ class HemiAmazonJob(models.AbstractModel):
         """Work on every account that is due, who waited longest first; one account's trouble costs the others
         nothing."""
         self._run_chores()
-        cron = self.env["ir.cron"]
         self.env["hemi.amazon.consent"]._expire_links()
         accounts = self._due_accounts()
-        cron._commit_progress(remaining=len(accounts))
+        self.env["ir.cron"]._commit_progress(remaining=len(accounts))
+        self._give_turns(accounts)
+        self._ask_again()
+
+    @api.model
+    def _give_turns(self, accounts):
+        """Give all accounts their turn, one after the other, as long as the job may run."""
         for account in accounts:
             self._run_account(account)
-            if not cron._commit_progress(1):
+            if not self.env["ir.cron"]._commit_progress(1):
                 break
-        self._ask_again()
 
     @api.model
     def _run_chores(self):
@@ -100,11 +104,15 @@ class HemiAmazonJob(models.AbstractModel):
 
     @api.model
     def _run_account(self, account):
-        """Give one account its turn. No second worker works on it meanwhile."""
+        """Give one account its turn. No second worker works on it meanwhile.
+
+        :return: whether it got its turn; no, if another worker is at it
+        :rtype: bool
+        """
         cr = self.env.cr
         cr.execute(SQL("SELECT pg_try_advisory_lock(%s, %s)", ADVISORY_LOCK, account.id))
         if not cr.fetchone()[0]:
-            return
+            return False
         again_at, problems = fields.Datetime.now() + self._back_off(account), []
         authorised_at, cause = account.authorised_at, account._known_cause()
         try:
@@ -116,6 +124,7 @@ class HemiAmazonJob(models.AbstractModel):
             cr.rollback()  # all that counts is committed; in a broken transaction nothing could be unlocked
             cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", ADVISORY_LOCK, account.id))
         self._close(account, again_at, problems, cause, authorised_at)
+        return True
 
     @api.model
     def _take_turn(self, account):

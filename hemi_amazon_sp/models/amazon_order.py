@@ -61,7 +61,7 @@ class HemiAmazonOrder(models.Model):
     currency_id = fields.Many2one("res.currency", readonly=True)
     grand_total = fields.Monetary("Total at Amazon", readonly=True, help="What the buyer paid, tax included.")
     tax_included = fields.Boolean("Prices Include Tax", readonly=True)
-    sale_order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null")
+    sale_order_id = fields.Many2one("sale.order", "Sales Order", readonly=True, index="btree_not_null")
     state = fields.Selection(
         [
             ("waiting", "Waiting for Amazon"),

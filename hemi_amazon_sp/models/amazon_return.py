@@ -41,7 +41,7 @@ class HemiAmazonReturn(models.Model):
     )
     order_name = fields.Char("Amazon Order", required=True, readonly=True)
     order_id = fields.Many2one("hemi.amazon.order", readonly=True, index="btree_not_null", ondelete="cascade")
-    sale_order_id = fields.Many2one(related="order_id.sale_order_id")
+    sale_order_id = fields.Many2one(related="order_id.sale_order_id", string="Sales Order")
     fulfilled_by = fields.Selection(
         [("MERCHANT", "Merchant"), ("AMAZON", "Amazon")],
         required=True,

@@ -235,8 +235,11 @@ class HemiAmazonOrder(models.Model):
         return {sku for sku in skus if sku}
 
     def action_map_products(self):
-        """Open *Map and Continue* for the SKUs that these orders wait for."""
+        """Open *Map and Continue* for the SKUs that these orders wait for; those whose SKUs got their
+        products in another way go on at once."""
         self.check_access("read")
+        held = self.sudo().filtered(lambda order: order.state == "held")
+        held._continue()
         skus = [
             {"account_id": account.id, "sku": sku}
             for account, orders in self.grouped("account_id").items()
@@ -245,6 +248,8 @@ class HemiAmazonOrder(models.Model):
         wizard = self.env["hemi.amazon.map.products"].create(
             {"line_ids": [Command.create(values) for values in skus]}
         )
+        if not wizard.line_ids and any(order.state != "held" for order in held):
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
         if not wizard.line_ids:
             if self.filtered("requested"):
                 self.account_id._wake_job()

@@ -42,7 +42,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
     def _taxes_giving(self, sale, taxes, gross, tax, item):
         """Give the taxes that make ``tax`` of ``gross``: the usual ones, else the best by rate, else None."""
         slack = self._slack(sale, item)
-        if abs(self._tax_in(taxes, gross) - float(tax)) <= slack:
+        is_ours = taxes.country_id <= self._tax_country(sale)
+        if is_ours and abs(self._tax_in(taxes, gross) - float(tax)) <= slack:
             return taxes
         found = self._tax_of_rate(sale, gross, tax, slack)
         if found:
@@ -65,23 +66,28 @@ class HemiAmazonOrderImport(models.AbstractModel):
 
     @api.model
     def _tax_of_rate(self, sale, gross, tax, slack):
-        """Find the sale tax whose rate gives the amount: of the fiscal position, or of its country, the
-        destination, or the company's country.
+        """Find the sale tax whose rate gives the amount: of the fiscal position, or of the country in which
+        an invoice with this position is taxed.
 
         A tax of zero has a reason (export, reverse charge ...) that the amount does not tell, so only one
         of the fiscal position will do.
         """
-        ranked = []
-        countries = [sale.position.country_id, sale.country, self.env.company.account_fiscal_country_id]
+        ranked, country = [], self._tax_country(sale)
         for candidate in OrderPage.of(sale.record, sale.order).once("sale taxes", self._sale_taxes):
             of_position = candidate in sale.position.tax_ids
             off = abs(self._tax_in(candidate, gross) - float(tax))
-            if off <= slack and (of_position or (tax and candidate.country_id in countries)):
-                place = -1 if of_position else countries.index(candidate.country_id)
+            if off <= slack and candidate.country_id == country and (of_position or tax):
                 ranked.append(
-                    (place, candidate.tax_scope == "service", off, candidate.sequence, candidate.id)
+                    (not of_position, candidate.tax_scope == "service", off, candidate.sequence, candidate.id)
                 )
         return self.env["account.tax"].browse(min(ranked)[-1]) if ranked else self.env["account.tax"]
+
+    @api.model
+    def _tax_country(self, sale):
+        """Give the country of all taxes of an invoice, for Odoo takes no others on it: that of the fiscal
+        position where the company has a tax number, else its own."""
+        abroad = sale.position.foreign_vat and sale.position.country_id
+        return abroad or self.env.company.account_fiscal_country_id
 
     @api.model
     def _sale_taxes(self):
@@ -120,8 +126,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
             self.env._(
                 "Amazon states a tax that none of the sale taxes of %(company)s gives: %(taxes)s. The order "
                 "is imported with its total, and the amount of this tax on a line of its own. Create the "
-                "tax, for this country or in a fiscal position, and set it on the lines before you invoice "
-                "the order.",
+                "tax in the fiscal position of this destination (with your tax number there, if it is "
+                "another country's tax), and set position and tax before you invoice the order.",
                 company=record.company_id.name,
                 taxes=record.tax_missing,
             ),

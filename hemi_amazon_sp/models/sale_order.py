@@ -22,6 +22,7 @@ class SaleOrder(models.Model):
     hemi_amazon_programs = fields.Char(related="hemi_amazon_order_id.programs", string="Amazon Programs")
     hemi_amazon_deliver_by = fields.Datetime(related="hemi_amazon_order_id.deliver_by", string="Deliver By")
     hemi_amazon_tax_missing = fields.Char(related="hemi_amazon_order_id.tax_missing")
+    hemi_amazon_unknown_sku = fields.Boolean(related="hemi_amazon_order_id.has_unknown_sku")
     hemi_amazon_cancel_reason = fields.Selection(
         list(REASONS.items()),
         "Reason for Amazon",
@@ -69,6 +70,10 @@ class SaleOrder(models.Model):
             for line in items.filtered("hemi_amazon_fulfilled"):
                 line.hemi_amazon_shipped_before = line.hemi_amazon_fulfilled
         self.hemi_amazon_delivered_elsewhere = by_amazon or record.status == "SHIPPED"
+
+    def action_amazon_map_products(self):
+        """Say which products the unknown SKUs of these orders are."""
+        return self.hemi_amazon_order_id.action_map_products()
 
     # --- cancelling
 

@@ -21,6 +21,19 @@ RATES = {
 }
 
 
+# where the company has a tax number besides Germany
+NUMBERS = {
+    "FR": "FR23334175221",
+    "IT": "IT12345670017",
+    "ES": "ESA12345674",
+    "GB": "GB123456782",
+    "PL": "PL1234567883",
+    "SE": "SE123456789701",
+    "JP": "T7000012050002",
+    "CA": "123456782RT0001",
+}
+
+
 def an_order(shape, later=0, **changes):
     """Give an order of the folder ``orders``.
 
@@ -80,7 +93,8 @@ class MarketplacesCase(AmazonCase):
 
     @classmethod
     def make_positions(cls):
-        """Domestic sales, sales to businesses in the European Union without tax, and to everywhere else."""
+        """Domestic sales, sales to businesses in the European Union without tax, and sales where the company
+        has a tax number."""
         positions, europe = cls.env["account.fiscal.position"], cls.env.ref("base.europe")
         positions.search([]).active = False
         positions.create(
@@ -104,6 +118,29 @@ class MarketplacesCase(AmazonCase):
         zero = cls.make_tax("DE", 0)
         zero.original_tax_ids = cls.taxes["DE", 19] | cls.taxes["DE", 7]
         intra.tax_ids = zero
+        for country in NUMBERS:
+            cls.make_position_abroad(
+                country,
+                cls.env["account.tax"].union(
+                    *(tax for (land, _rate), tax in cls.taxes.items() if land == country)
+                ),
+            )
+
+    @classmethod
+    def make_position_abroad(cls, country, taxes, number=None, sequence=3):
+        """The company has a tax number in a country; its first tax is the usual one, the last the reduced."""
+        taxes[0].original_tax_ids = cls.taxes["DE", 19]
+        taxes[-1].original_tax_ids |= cls.taxes["DE", 7]
+        cls.env["account.fiscal.position"].create(
+            {
+                "name": f"Taxed in {country}",
+                "auto_apply": True,
+                "sequence": sequence,
+                "country_id": taxes.country_id.id,
+                "foreign_vat": number or NUMBERS[country],
+                "tax_ids": taxes.ids,
+            }
+        )
 
     def take(self, *payloads):
         """Import orders as the job does and return their records."""

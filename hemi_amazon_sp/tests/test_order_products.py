@@ -40,6 +40,7 @@ class TestOrderProducts(MarketplacesCase):
         orders = self.take(unknown(1), unknown(2), unknown(3, sku="OTHER"))
         self.assertEqual(set(orders.sale_order_id.mapped("state")), {"draft"})
         self.assertEqual(orders.mapped("has_unknown_sku"), [True] * 3)
+        self.assertEqual(orders.sale_order_id.mapped("hemi_amazon_unknown_sku"), [True] * 3)
         self.map_products(orders[0], NEVER_SEEN=self.chair)
         self.assertEqual(orders.sale_order_id.mapped("state"), ["sale", "sale", "draft"])
         for order in orders[:2]:
@@ -102,6 +103,17 @@ class TestOrderProducts(MarketplacesCase):
             self.map_products(orders, NEVER_SEEN=self.chair)
         self.assertEqual(orders.mapped("state"), ["failed", "imported"])
         self.assertIn("LookupError", orders[0].error)
+
+    def test_held_orders_go_on_when_their_listing_got_a_product_elsewhere(self):
+        self.account.unknown_sku_rule = "hold"
+        orders = self.take(unknown(1), unknown(2, sku="OTHER"))
+        self.env["hemi.amazon.listing"]._map(self.account, "NEVER-SEEN", self.chair)
+        user = self.make_user("finder", "hemi_amazon_sp.hemi_amazon_sp_group_user,base.group_user")
+        action = orders[0].with_user(user).action_map_products()
+        self.assertEqual(action["tag"], "soft_reload")
+        self.assertEqual(orders.mapped("state"), ["imported", "held"])
+        self.map_products(orders[1], OTHER=self.chair)
+        self.assertEqual(orders.mapped("state"), ["imported", "imported"])
 
     def test_a_held_order_that_is_cancelled_waits_no_more(self):
         self.account.unknown_sku_rule = "hold"

@@ -29,15 +29,7 @@ class TestOrderTaxes(MarketplacesCase):
 
     def test_a_tax_of_the_fiscal_position_comes_before_the_countrys(self):
         other = self.make_tax("FR", 20, name="FR 20 % of a position", sequence=99)
-        self.env["account.fiscal.position"].create(
-            {
-                "name": "France",
-                "auto_apply": True,
-                "sequence": 0,
-                "country_id": self.env.ref("base.fr").id,
-                "tax_ids": other.ids,
-            }
-        )
+        self.make_position_abroad("FR", other, sequence=0)
         sale_order = self.sale_order_of(an_order("fr_tax_of_destination"))
         self.assertEqual(sale_order.order_line[0].tax_ids, other)
 
@@ -54,10 +46,27 @@ class TestOrderTaxes(MarketplacesCase):
         self.assertFalse(record.sale_order_id.order_line.tax_ids)
 
     def test_the_missing_tax_is_found_once_it_is_there(self):
-        self.make_tax("BE", 21)
+        tax = self.make_tax("BE", 21)
         record = self.take(an_order("be_tax_missing"))
-        self.assertFalse(record.tax_missing)
-        self.assertEqual(record.sale_order_id.order_line.tax_ids.name, "BE 21 %")
+        self.assertTrue(
+            record.tax_missing, "Odoo invoices no tax of a country where the company has no number"
+        )
+        self.make_position_abroad("BE", tax, "BE0477472701")
+        again = self.take(an_order("be_tax_missing", orderId="404-0000000-7654321"))
+        self.assertFalse(again.tax_missing)
+        self.assertEqual(again.sale_order_id.order_line.tax_ids, tax)
+
+    def test_what_is_imported_can_be_invoiced(self):
+        """Odoo takes only taxes of one country on an invoice."""
+        shapes = ("fr_tax_of_destination", "it_tax_of_destination", "gb_pounds_with_vat", "be_tax_missing")
+        self.make_tax("BE", 21)
+        for shape in shapes:
+            with self.subTest(shape=shape):
+                sale_order = self.sale_order_of(an_order(shape))
+                sale_order.order_line.product_id.invoice_policy = "order"
+                invoice = sale_order._create_invoices()
+                invoice.action_post()
+                self.assertEqual(invoice.amount_total, sale_order.amount_total)
 
     def test_the_rounding_is_counted(self):
         record = self.take(an_order("fr_tax_of_destination"))
