@@ -42,7 +42,7 @@ def _parser():
     parser = argparse.ArgumentParser(prog="amazon_simulator", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="for HTTP; default: a free one")
     parser.add_argument("--smtp-port", type=int, default=0, help="for mail; default: a free one")
-    parser.add_argument("--clock", choices=("real", "virtual"), default="real")
+    parser.add_argument("--clock", choices=("real", "running", "virtual"), default="real")
     parser.add_argument("--start", help="first moment of the virtual clock, ISO 8601 with time zone")
     parser.add_argument("--record", metavar="DIR", help="keep traffic.jsonl and all documents there")
     parser.add_argument("--world", metavar="NAME|FILE.json", help="what exists from the beginning, e.g. demo")

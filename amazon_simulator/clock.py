@@ -1,4 +1,4 @@
-"""The simulator's time: the machine's, or one that moves only when told."""
+"""The simulator's time: the machine's, one that moves only when told, or one that does both."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -42,9 +42,36 @@ class VirtualClock:
 
     def advance(self, seconds):
         """Move on by a number of seconds, 0 or more."""
-        if seconds < 0:
-            raise ValueError(f"Time moves forward only, not by {seconds} seconds.")
-        self._now = whole_milliseconds(self._now + timedelta(seconds=seconds))
+        self._now = whole_milliseconds(self._now + timedelta(seconds=forward(seconds)))
+
+
+class RunningClock(RealClock):
+    """The machine's time, and what :meth:`advance` moved it ahead: for clients whose own clock runs too."""
+
+    def __init__(self):
+        self.restart()
+
+    def restart(self):
+        """Go back to the machine's time."""
+        self._ahead = timedelta()
+
+    def now(self):
+        """Return the time as an aware ``datetime``."""
+        return whole_milliseconds(super().now() + self._ahead)
+
+    def advance(self, seconds):
+        """Move on by a number of seconds, 0 or more."""
+        self._ahead += timedelta(seconds=forward(seconds))
+
+
+def forward(seconds):
+    """Return a number of seconds that time may move by.
+
+    :raise ValueError: it is less than 0
+    """
+    if seconds < 0:
+        raise ValueError(f"Time moves forward only, not by {seconds} seconds.")
+    return seconds
 
 
 def whole_milliseconds(moment):

@@ -8,7 +8,7 @@ import threading
 import uvicorn
 
 from .app import create_app
-from .clock import RealClock, VirtualClock, parse
+from .clock import RealClock, RunningClock, VirtualClock, parse
 from .protocol import AbortableProtocol
 from .world import World
 
@@ -98,7 +98,7 @@ def _listen(port):
 class Simulator:
     """The simulated Amazon in a thread of this process, from entering to leaving the ``with`` block.
 
-    :param str clock: ``real`` or ``virtual``
+    :param str clock: ``real``, ``running`` or ``virtual`` (see ``clock.py``)
     :param record: folder for traffic and documents, or None
     :param bool smtp: whether to receive mail
     :param str start: first moment of the virtual clock, ISO 8601; default the machine's time
@@ -125,9 +125,9 @@ class Simulator:
 def create_world(clock, start=None, **options):
     """Return a world with a clock.
 
-    :param str clock: ``real`` or ``virtual``
+    :param str clock: see :class:`Simulator`
     :param str start: see :class:`Simulator`
     """
-    if clock == "real":
-        return World(RealClock(), **options)
+    if clock != "virtual":
+        return World({"real": RealClock, "running": RunningClock}[clock](), **options)
     return World(VirtualClock(parse(start) if start else None), **{"seed": VIRTUAL_SEED, **options})

@@ -5,6 +5,7 @@ import signal
 import smtplib
 import subprocess
 import sys
+from datetime import timedelta
 from decimal import Decimal
 from email.message import EmailMessage
 from pathlib import Path
@@ -288,3 +289,19 @@ def test_private_application(amazon, world):
     assert (
         world.authority.authorization(world.applications[APPLICATION], SELLER).refresh_token == REFRESH_TOKEN
     )
+
+
+def test_the_running_clock_goes_on_by_itself_and_can_be_moved():
+    with Simulator(clock="running", smtp=False) as amazon:
+        clock = amazon.world.clock
+        before = clock.now()
+        clock.advance(3600)
+        moved = clock.now()
+        assert moved >= before + timedelta(hours=1)
+        while clock.now() == moved:
+            pass
+        assert clock.now() > moved
+        clock.restart()
+        assert clock.now() < moved
+        with pytest.raises(ValueError, match="forward only"):
+            clock.advance(-1)

@@ -19,7 +19,8 @@ WORK = "env['hemi.amazon.job']._cron_run()\nenv.cr.commit()\nresult = 'done'"
 
 @pytest.fixture
 def amazon():
-    with Simulator(clock="virtual") as simulator:
+    # it must run as Odoo's does: what Odoo takes for a second, Amazon's limits must take for one too
+    with Simulator(clock="running") as simulator:
         yield simulator
 
 
