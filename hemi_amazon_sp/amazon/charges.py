@@ -100,28 +100,44 @@ def _round(amount, like):
 
 def _read_breakdowns(proceeds):
     """Amounts by component, discounts by what they are taken off, taxes by component, whether tax is told."""
-    amounts, discounts, taxes, tax_parts = {}, {}, {}, []
+    amounts, discounts, taxes, tax_parts, rest = {}, {}, {}, [], ZERO
     for part in proceeds.children("breakdowns"):
         kind, subtotal = part.text("type", required=True), part.money("subtotal", required=True)
         if kind == TAX:
             tax_parts.append((part, subtotal))
         elif kind == DISCOUNT:
-            _add_discounts(discounts, part, subtotal)
+            rest += _add_discounts(discounts, part, subtotal)
         else:
             _add(amounts, kind, subtotal)
+    _take_off(discounts, amounts, rest)
     for part, subtotal in tax_parts:
         _add_taxes(taxes, part, subtotal, amounts | ({DISCOUNT: sum(discounts.values(), ZERO)}))
     return amounts, discounts, taxes, bool(tax_parts)
 
 
 def _add_discounts(discounts, part, subtotal):
-    """What is taken off of what; what the details do not explain is taken off the item. Always below zero."""
+    """Add what is taken off of what, always below zero.
+
+    :return: what the details do not explain
+    """
     rest = abs(subtotal)
     for detail in part.children("detailedBreakdowns"):
         on, amount = _known(detail.text("subtype") or ITEM), abs(detail.money("value") or ZERO)
         on = ITEM if on == DISCOUNT else on
         discounts[on] = discounts.get(on, ZERO) - amount
         rest -= amount
+    return rest
+
+
+def _take_off(discounts, amounts, rest):
+    """Take off what Amazon does not say what it is off: the item, as far as it goes, then the other components, so
+    that no part of a price falls below zero."""
+    for component in _COMPONENTS:
+        worth = amounts.get(component, ZERO) + discounts.get(component, ZERO)
+        taken = min(rest, max(worth, ZERO))
+        if taken:
+            discounts[component] = discounts.get(component, ZERO) - taken
+            rest -= taken
     if rest:
         discounts[ITEM] = discounts.get(ITEM, ZERO) - rest
 

@@ -163,20 +163,23 @@ class AccountMove(models.Model):
 
     def _amazon_round_refund(self, order, amounts):
         """Odoo rounds the lines and the total each for itself; the buyer gets the total. The cents go to the
-        part of which most is left of what was paid, or come off the one of which least is.
+        part of which most is left of what was paid, or come off the one of which least is. No part goes below
+        zero, not even that of an item that was free: for one such cent Amazon would refuse all of the refund.
 
         :param dict amounts: of :meth:`_amazon_refund_amounts`, which is changed
         """
+        amounts.update((part, max(amount, Decimal(0))) for part, amount in list(amounts.items()))
         difference = self._amazon_refund_difference(amounts)
         most = Decimal(str(self.currency_id.rounding)) * len(self.invoice_line_ids)
-        if not amounts or not 0 < abs(difference) <= most:
+        parts = [part for part, amount in amounts.items() if amount >= difference]
+        if not parts or not 0 < abs(difference) <= most:
             return
 
         def left(part):
             item, component = part
             return Decimal((order.paid or {}).get(item, {}).get(component, "0")) - amounts[part]
 
-        part = (min if difference > 0 else max)(amounts, key=left)
+        part = (min if difference > 0 else max)(parts, key=left)
         amounts[part] -= difference
 
     def _amazon_refund_items(self, amounts):

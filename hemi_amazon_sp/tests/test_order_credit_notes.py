@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
+from ..amazon.documents import adjustment
 from .common_orders import MarketplacesCase
 
 try:
@@ -38,7 +39,7 @@ class TestCreditNotes(MarketplacesCase):
 
         @settings(
             derandomize=True,
-            max_examples=20,
+            max_examples=100,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),
@@ -75,6 +76,8 @@ class TestCreditNotes(MarketplacesCase):
                 self.answers["refused"] += 1
                 message.state = "superseded"
             elif message:
+                document = self.env["hemi.amazon.flow.refund"]._item(message)
+                self.assertEqual(adjustment.problems(document), [], "Amazon takes it")
                 self.answers["sent"] += 1
                 message.state = "accepted"
                 complete = complete or share == "all"

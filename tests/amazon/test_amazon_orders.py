@@ -1,5 +1,6 @@
 import copy
 from datetime import datetime
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -246,8 +247,13 @@ def test_charges_come_to_the_total_to_the_cent(
     if tax:
         assert line.tax_included is included
         assert {charge.tax_included for charge in line.charges} == {included}
-    stated = {charge.component: charge.amount for charge in line.charges}
+    stated, left = Counter(), Counter()
+    for charge in line.charges:
+        stated[charge.component] += charge.amount
+        left[charge.on if charge.component == "DISCOUNT" else charge.component] += charge.amount
     assert stated.get("DISCOUNT", 0) == -discount
+    if discount <= sum(amounts.values()):
+        assert min(left.values(), default=0) >= 0  # no part of a price is taken off more than it is
     assert {kind: stated.get(kind, 0) for kind in amounts} == amounts
     if detailed:
         stated_taxes = {charge.component: charge.tax for charge in line.charges}
