@@ -130,8 +130,8 @@ def _add_discounts(discounts, part, subtotal):
 
 
 def _take_off(discounts, amounts, rest):
-    """Take off what Amazon does not say what it is off: the item, as far as it goes, then the other components, so
-    that no part of a price falls below zero."""
+    """Take off what Amazon does not say what it is off: the item, as far as it goes, then the other
+    components, so that no part of a price falls below zero."""
     for component in _COMPONENTS:
         worth = amounts.get(component, ZERO) + discounts.get(component, ZERO)
         taken = min(rest, max(worth, ZERO))

@@ -10,8 +10,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
 
     Amazon states the tax of a charge as an amount. The taxes of the product, mapped by the fiscal position,
     are taken where they give this amount. A tax of zero Amazon states also where it computes none for the
-    seller: then the product's taxes are in the price. It means zero where other tax comes on top, and for a
-    business. Shipping, gift wrap and promotions are taxed as the item that they belong to.
+    seller: then the product's taxes are in the price. It means zero where tax comes on top (in the marketplace,
+    or on other charges of the item), and for a business. Shipping, gift wrap and promotions are taxed as the item that they belong to.
     """
 
     _inherit = "hemi.amazon.order.import"
@@ -36,7 +36,8 @@ class HemiAmazonOrderImport(models.AbstractModel):
             return self.env["account.tax"]
         if charge.tax or (item.tax_told and sale.order.is_business):
             return self._taxes_giving(sale, usual, charge.gross, charge.tax, item)
-        return usual if item.tax_included else self.env["account.tax"]
+        in_price = item.tax_included and sale.record.marketplace_id.prices_include_tax
+        return usual if in_price else self.env["account.tax"]
 
     @api.model
     def _taxes_giving(self, sale, taxes, gross, tax, item):

@@ -39,7 +39,7 @@ class TestCreditNotes(MarketplacesCase):
 
         @settings(
             derandomize=True,
-            max_examples=100,
+            max_examples=50,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),

@@ -22,6 +22,20 @@ class TestOrderTaxes(MarketplacesCase):
         self.assertAlmostEqual(sale_order.amount_tax, 16.73)
         self.assertFalse(sale_order.hemi_amazon_order_id.rounding)
 
+    def test_where_tax_comes_on_top_no_word_of_tax_means_none(self):
+        """Groceries, or a buyer who is exempt: nothing of the price is tax."""
+        for told in (True, False):
+            with self.subTest(told=told):
+                order = an_order("us_tax_on_top_of_ours_missing", orderId=f"111-0000000-000000{told:d}")
+                [item] = order["orderItems"]
+                item["proceeds"]["proceedsTotal"]["amount"] = "39.99"
+                order["proceeds"]["grandTotal"]["amount"] = "39.99"
+                item["proceeds"]["breakdowns"][1]["subtotal"]["amount"] = "0.00"
+                del item["proceeds"]["breakdowns"][1 + told :]
+                sale_order = self.sale_order_of(order)
+                self.assertFalse(sale_order.order_line.tax_ids)
+                self.assertEqual((sale_order.amount_tax, sale_order.amount_total), (0.0, 39.99))
+
     def test_the_products_tax_comes_before_another_of_the_same_rate(self):
         tax = self.lamp_tax(name="Another VAT", sequence=99)
         sale_order = self.sale_order_of(an_order("de_tax_included"))

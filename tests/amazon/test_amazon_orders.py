@@ -1,6 +1,6 @@
 import copy
-from datetime import datetime
 from collections import Counter
+from datetime import datetime
 from decimal import Decimal
 
 import pytest

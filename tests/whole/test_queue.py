@@ -37,6 +37,7 @@ def name(amazon, monkeypatch):
     monkeypatch.setenv("ODOO_QUEUE_JOB_CHANNELS", "root:2,root.hemi_amazon:2")
     with database.copied(os.environ["HEMI_QUEUE_TEMPLATE"]) as copy:
         database.shell(copy, connect(amazon.url) + PREPARE.format(accounts=ACCOUNTS, skus=SKUS))
+        database.sql(copy, "UPDATE hemi_amazon_account SET listings_way = 'feed'")
         yield copy
 
 
