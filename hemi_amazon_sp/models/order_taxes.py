@@ -10,8 +10,9 @@ class HemiAmazonOrderImport(models.AbstractModel):
 
     Amazon states the tax of a charge as an amount. The taxes of the product, mapped by the fiscal position,
     are taken where they give this amount. A tax of zero Amazon states also where it computes none for the
-    seller: then the product's taxes are in the price. It means zero where tax comes on top (in the marketplace,
-    or on other charges of the item), and for a business. Shipping, gift wrap and promotions are taxed as the item that they belong to.
+    seller: then the product's taxes are in the price. It means zero where tax comes on top (in the
+    marketplace, or on other charges of the item), and for a business. Shipping, gift wrap and promotions are
+    taxed as the item that they belong to.
     """
 
     _inherit = "hemi.amazon.order.import"
