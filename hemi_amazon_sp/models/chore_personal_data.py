@@ -22,8 +22,8 @@ class HemiAmazonIntegration(models.Model):
 
     _personal_data_days_short = models.Constraint(
         f"CHECK(personal_data_days BETWEEN 1 AND {LONGEST})",
-        f"Amazon's Data Protection Policy lets personal data be kept for {LONGEST} days after the delivery at "
-        "most. Choose 1 to 30 days.",
+        f"Amazon's Data Protection Policy lets personal data be kept for {LONGEST} days after the delivery. "
+        f"Choose 1 to {LONGEST} days.",
     )
 
 
@@ -47,7 +47,7 @@ class HemiAmazonChorePersonalData(models.AbstractModel):
         """:raise UserError: with the orders that resist, when nothing else is left to erase"""
         days = timedelta(days=owner.integration_id.personal_data_days)
         work, orders = self.env["hemi.amazon.erasure.work"], self.env["hemi.amazon.order"]
-        due = orders._over_before(fields.Datetime.now() - days, account=owner, limit=BATCH)
+        due = orders._over_at(fields.Datetime.now() - days, account=owner, limit=BATCH)
         resisting = work._erase_each(due, "due") if due else due
         if due and resisting == due:
             raise UserError(
@@ -59,6 +59,8 @@ class HemiAmazonChorePersonalData(models.AbstractModel):
             )
         if len(due) == BATCH:
             return fields.Datetime.now()
-        kept = orders.search([("account_id", "=", owner.id), ("buyer_kept", "=", True)], limit=LOOKED_AT_AGAIN)
+        kept = orders.search(
+            [("account_id", "=", owner.id), ("buyer_kept", "=", True)], limit=LOOKED_AT_AGAIN
+        )
         work._look_again(kept)
         return None

@@ -51,8 +51,8 @@ class HemiAmazonOrder(models.Model):
     _buyers_kept = models.Index("(account_id) WHERE buyer_kept")
 
     @api.model
-    def _over_before(self, moment, account=None, orders=None, limit=None):
-        """Find orders that were over before a moment and still hold personal data, in one query.
+    def _over_at(self, moment, account=None, orders=None, limit=None):
+        """Find orders that were over at a moment and still hold personal data, in one query.
 
         :param datetime moment: naive UTC
         :param account: of this account
@@ -61,7 +61,9 @@ class HemiAmazonOrder(models.Model):
         """
         self.env["hemi.amazon.order"].flush_model()
         self.env["stock.picking"].flush_model(["state", "date_done", "sale_id"])
-        which = SQL("o.account_id = %s", account.id) if account else SQL("o.id IN %s", tuple(orders.ids or [0]))
+        which = (
+            SQL("o.account_id = %s", account.id) if account else SQL("o.id IN %s", tuple(orders.ids or [0]))
+        )
         self.env.cr.execute(
             SQL(
                 """SELECT o.id FROM hemi_amazon_order o
@@ -71,7 +73,7 @@ class HemiAmazonOrder(models.Model):
                             FROM stock_picking p JOIN stock_picking_type t ON t.id = p.picking_type_id
                            WHERE p.sale_id = o.sale_order_id AND t.code = 'outgoing') transfer ON true
                     WHERE o.erased_at IS NULL AND %s
-                      AND (o.purchased_at IS NULL OR o.purchased_at < %s) AND %s < %s
+                      AND (o.purchased_at IS NULL OR o.purchased_at <= %s) AND %s <= %s
                     ORDER BY o.id LIMIT %s""",
                 which,
                 moment,
@@ -84,7 +86,7 @@ class HemiAmazonOrder(models.Model):
 
 
 class HemiAmazonErasureWork(models.AbstractModel):
-    """Erases what is personal in orders: here what belongs to the order, in ``erasure_buyer.py`` the buyer."""
+    """Erases what is personal in orders: here what belongs to the order, the buyer in ``erasure_buyer``."""
 
     _name = "hemi.amazon.erasure.work"
     _description = "Erasing of Personal Data"
@@ -193,9 +195,14 @@ class HemiAmazonErasureWork(models.AbstractModel):
     def _texts_of(self, values):
         """Give the tracked values that hold words."""
         return values.filtered(
-            lambda value: value.field_id.ttype not in STATES_ONLY
-            and (
-                value.old_value_char or value.new_value_char or value.old_value_text or value.new_value_text
+            lambda value: (
+                value.field_id.ttype not in STATES_ONLY
+                and (
+                    value.old_value_char
+                    or value.new_value_char
+                    or value.old_value_text
+                    or value.new_value_text
+                )
             )
         )
 
@@ -227,7 +234,12 @@ class HemiAmazonErasureWork(models.AbstractModel):
         ours = self.env["ir.model.data"].search(
             [("module", "=", "hemi_amazon_sp"), ("model", "=", "mail.activity.type")]
         )
-        of_people = activities.filtered(lambda activity: activity.activity_type_id.id not in ours.mapped("res_id"))
+        if model == "res.partner":
+            activities.unlink()  # they name the buyer
+            return
+        of_people = activities.filtered(
+            lambda activity: activity.activity_type_id.id not in ours.mapped("res_id")
+        )
         of_people.write({"summary": False, "note": False})
 
     @api.model

@@ -142,9 +142,11 @@ class HemiAmazonErasureWork(models.AbstractModel):
         for name, field in self._references():
             found |= self._named_by(name, field, partners)
         sales = self.env["sale.order"].search([("hemi_amazon_order_id", "=", False), *self._naming(partners)])
-        transfers = self.env["stock.picking"].search(
-            [("partner_id", "in", partners.ids), ("sale_id.hemi_amazon_order_id", "=", False)]
-        ).filtered(lambda transfer: not transfer.hemi_amazon_return_id)
+        transfers = (
+            self.env["stock.picking"]
+            .search([("partner_id", "in", partners.ids), ("sale_id.hemi_amazon_order_id", "=", False)])
+            .filtered(lambda transfer: not transfer.hemi_amazon_return_id)
+        )
         moves = self.env["account.move"].search([("partner_id", "in", partners.ids)])
         moves = moves.filtered(lambda move: move.is_invoice() and not move.hemi_amazon_order_id)
         named = self._of(sales) | transfers.partner_id | moves.partner_id
@@ -155,13 +157,17 @@ class HemiAmazonErasureWork(models.AbstractModel):
         """Give model and field of everything that can name a partner, but for what is of an order or follows
         it."""
         for name, model in sorted(self.env.registry.items()):
-            if model._abstract or model._transient or not model._auto or name.startswith(FOLLOWING_PREFIXES):
+            has_table = model._auto and not model._abstract and not model._transient
+            if not has_table or name in (*PAPERWORK, *FOLLOWING) or name.startswith(FOLLOWING_PREFIXES):
                 continue
             for field in model._fields.values():
-                names_partner = field.comodel_name == "res.partner" and field.store
-                if names_partner and field.type in ("many2one", "many2many") and not field.company_dependent:
-                    if name not in (*PAPERWORK, *FOLLOWING):
-                        yield name, field
+                if self._names_partner(field):
+                    yield name, field
+
+    @api.model
+    def _names_partner(self, field):
+        is_link = field.type in ("many2one", "many2many") and field.comodel_name == "res.partner"
+        return is_link and field.store and not field.company_dependent
 
     @api.model
     def _named_by(self, model, field, partners):
@@ -185,7 +191,8 @@ class HemiAmazonErasureWork(models.AbstractModel):
     @api.model
     def _erase_partners(self, partners, values):
         if partners:
-            partners.write(values | {"active": False})
+            known = {name: value for name, value in values.items() if name in partners._fields}
+            partners.write(known | {"active": False})
 
     @api.model
     def _erase_around(self, partners, owners, counts):
@@ -217,8 +224,8 @@ class HemiAmazonErasureWork(models.AbstractModel):
     def _forget_aliases(self, partners):
         """Take the aliases off the list of addresses that get no mass mail, unless somebody else has one.
 
-        The list is there because Amazon forbids marketing to buyers. Nothing can be sent to an address that is
-        not kept, and a buyer's next order puts it on the list again.
+        The list is there because Amazon forbids marketing to buyers. Nothing can be sent to an address that
+        is not kept, and a buyer's next order puts it on the list again.
         """
         emails = {email for email in partners.mapped("email_normalized") if email}
         others = self.env["res.partner"].search(
@@ -240,20 +247,23 @@ class HemiAmazonErasureWork(models.AbstractModel):
             groups[sale.company_id, sale.partner_shipping_id.country_id] |= sale
         for (company, country), sales in groups.items():
             stand_in = self._stand_in(company, country)
-            with self.env.protecting(self._settings(sales) | self._settings(sales.order_line)):
+            with self.env.protecting([self._settings(sales), self._settings(sales.order_line)]):
                 sales.write(dict.fromkeys(PARTNER_FIELDS, stand_in.id))
-            transfers = sales.picking_ids | self.env["stock.picking"].search([("partner_id", "in", partners.ids)])
+            transfers = sales.picking_ids | self.env["stock.picking"].search(
+                [("partner_id", "in", partners.ids)]
+            )
             transfers.partner_id = stand_in
             transfers.move_ids.filtered("partner_id").partner_id = stand_in
 
     @api.model
     def _settings(self, records):
-        """Give what a person may have set, and another partner must not change: field -> records."""
-        return {
-            field: records
+        """Give what a person may have set, and another partner must not change: fields and records."""
+        settings = [
+            field
             for field in records._fields.values()
             if field.store and field.compute and not field.readonly and field.name not in PARTNER_FIELDS
-        }
+        ]
+        return settings, records
 
     @api.model
     def _stand_in(self, company, country):

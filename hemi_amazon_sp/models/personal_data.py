@@ -22,6 +22,8 @@ FIELDS = {
         "city": False,
         "vat": False,
         "company_registry": False,
+        "peppol_endpoint": False,  # made of the tax number, where that module is installed
+        "peppol_eas": False,
         "company_name": False,
         "email": False,
         "phone": False,
@@ -38,18 +40,29 @@ FIELDS = {
 # Country and state stay: they are nobody's alone, and tax reports are made of them.
 
 # What a posted invoice must show by law, on the partner whom it names
-BY_LAW = ("name", "street", "street2", "zip", "city", "vat", "company_registry")
+BY_LAW = (
+    "name",
+    "street",
+    "street2",
+    "zip",
+    "city",
+    "vat",
+    "company_registry",
+    "peppol_endpoint",
+    "peppol_eas",
+)
 
 # The buyer's own number for the order, and what it becomes
 BUYERS_REFERENCE = {"sale.order": ("client_order_ref", "origin")}
 
 # model -> what is done with its records that belong to an order, its transfers or its buyer
 RECORDS = {
-    "mail.message": "deleted, but for what only tells of states, dates and amounts; on invoices what people wrote",
+    "mail.message": "deleted, but for what only tells of states, dates and amounts; of invoices those that "
+    "people wrote",
     "mail.mail": "deleted with its message",
     "mail.tracking.value": "deleted where it holds text",
     "mail.followers": "deleted where the buyer follows",
-    "mail.activity": "words of people are emptied",
+    "mail.activity": "words of people are emptied; activities about the buyer are deleted",
     "ir.attachment": "deleted: labels and other files; those of invoices stay",
     "hemi.amazon.feed": "the copy of the invoice that was uploaded is deleted",
     "mail.blacklist": "deleted: the alias is personal itself, and no mail can go to it any more",
@@ -66,6 +79,7 @@ FOLLOWING = (
     "account.payment",
     "account.bank.statement.line",
     "res.partner",
+    "res.partner.category",
 )
 FOLLOWING_PREFIXES = ("mail.", "sms.", "bus.", "hemi.amazon.")
 

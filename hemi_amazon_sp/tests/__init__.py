@@ -22,6 +22,7 @@ from . import (
     test_order_reading,
     test_order_settings,
     test_order_shapes,
+    test_personal_data,
     test_promises,
     test_promises_feeds,
     test_quota,

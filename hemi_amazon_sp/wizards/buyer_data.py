@@ -55,7 +55,7 @@ class HemiAmazonBuyerData(models.TransientModel):
         if not sales:
             return sales.hemi_amazon_order_id
         orders = sales.hemi_amazon_order_id
-        return orders._over_before(fields.Datetime.now(), orders=orders)
+        return orders._over_at(fields.Datetime.now(), orders=orders)
 
     @api.depends("partner_id")
     def _compute_plan(self):
@@ -64,7 +64,7 @@ class HemiAmazonBuyerData(models.TransientModel):
             wizard.can_erase = bool(over)
             wizard.to_keep = "\n".join(kept) or False
             wizard.to_erase = self.env._(
-                "Notes, messages, files and mails of these Amazon orders, and of the buyer what is not kept: %s",
+                "Notes, messages, files and mails of these orders, and of the buyer what is not kept: %s",
                 ", ".join(over.mapped("name")) or self.env._("none"),
             )
 
