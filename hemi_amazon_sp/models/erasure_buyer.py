@@ -72,6 +72,9 @@ class HemiAmazonErasureWork(models.AbstractModel):
                 counts[order.id]["buyers"] += 1
         self._erase_around(gone | kept, owners, counts)
         self._put_stand_ins(kept)
+        # a contact of the type "contact" would take its company's address away with its own
+        contacts = (gone | (kept - invoiced)).filtered("parent_id")
+        contacts.filtered(lambda contact: contact.type == "contact").type = "other"
         self._erase_partners(gone | (kept - invoiced), FIELDS["res.partner"])
         by_law = {name: value for name, value in FIELDS["res.partner"].items() if name not in BY_LAW}
         self._erase_partners(kept & invoiced, by_law)
