@@ -2,6 +2,8 @@
 
 import logging
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 HIDDEN = "***"
 # Access, refresh and grantless tokens of LWA; client secrets; authorisation codes are only ever in request
@@ -42,7 +44,31 @@ class RedactingFilter(logging.Filter):
         return True
 
 
+_queries_are_personal = ContextVar("queries_are_personal", default=False)
+
+
+class QueryFilter(logging.Filter):
+    """Hides the values of a query that the database refused, while they are of a buyer."""
+
+    def filter(self, record):
+        if _queries_are_personal.get() and record.levelno >= logging.WARNING:
+            record.msg, record.args = f"A query with personal data was refused {HIDDEN}", ()
+            record.exc_info = record.exc_text = None
+        return True
+
+
+@contextmanager
+def personal_queries():
+    """Keep what the database refuses inside the block out of the log: Odoo prints the whole query."""
+    token = _queries_are_personal.set(True)
+    try:
+        yield
+    finally:
+        _queries_are_personal.reset(token)
+
+
 _LIBRARY_FILTER, _CALL_FILTER = RedactingFilter(), RedactingFilter(hide_secrets)
+_QUERY_FILTER = QueryFilter()
 
 
 def protect_library_logs():
@@ -57,3 +83,11 @@ def protect_call_log(name):
     :param str name: of the logger
     """
     logging.getLogger(name).addFilter(_CALL_FILTER)
+
+
+def protect_query_log(name):
+    """Make the logger that prints refused queries hide those with personal data.
+
+    :param str name: of the logger
+    """
+    logging.getLogger(name).addFilter(_QUERY_FILTER)

@@ -52,7 +52,8 @@ class HemiAmazonOrder(models.Model):
                 "failed_at": now if is_new else self.failed_at,
                 "attempts": self.attempts + 1,
                 "next_attempt_at": now + min(FIRST_RETRY * 2 ** min(self.attempts, 10), LONGEST_RETRY),
-                "payload_encrypted": vault.encrypt(json.dumps(payload)),
+                # of an order that was erased nothing is kept: it is fetched anew
+                "payload_encrypted": False if self.erased_at else vault.encrypt(json.dumps(payload)),
                 "purchased_at": outline.created_at or self.purchased_at,
                 "last_updated_at": outline.last_updated_at or self.last_updated_at,
                 "ship_by": outline.ship_by or self.ship_by,

@@ -9,8 +9,12 @@ from odoo.exceptions import UserError
 from ..amazon.errors import AmazonError
 from ..amazon.order_outline import read_outline
 from ..amazon.orders import read_order
+from ..amazon.personal_data import hide_personal, without_personal_data
+from ..amazon.redaction import personal_queries, protect_query_log
 from ..amazon.selling_partner import ORDERS_PAGE_SIZE
-from .account_orders import INTERVAL
+from .account_orders import INTERVAL, TO_SHIP
+
+protect_query_log("odoo.sql_db")
 
 INCLUDED_DATA = [
     "BUYER",
@@ -115,16 +119,17 @@ class HemiAmazonOrder(models.Model):
         if self.state == "ignored":
             return
         try:
-            with self.env.cr.savepoint():
+            with personal_queries(), self.env.cr.savepoint():
                 order = read_order(payload)
                 if self._is_news(order):
                     self._check(order)
+                    order = self._as_it_may_be_kept(order)
                     self._update(order)
                     self._import(order)
         except psycopg2.OperationalError:
             raise  # the database's own trouble is not the order's
         except Exception as error:
-            self._note_failure(payload, self._reason(error))
+            self._note_failure(payload, hide_personal(self._reason(error), payload))
 
     def _is_news(self, order):
         """Tell whether an order says more than was taken already; an older state of it never does."""
@@ -132,6 +137,20 @@ class HemiAmazonOrder(models.Model):
         if known and order.last_updated_at == known:
             return self.state == "failed" or self.requested
         return not known or order.last_updated_at > known
+
+    def _as_it_may_be_kept(self, order):
+        """What was erased does not come back with a later change, unless Amazon has it delivered only now.
+
+        :param orders.Order order: the order as read
+        """
+        if not self.erased_at:
+            return order
+        transfers = self.sale_order_id.picking_ids
+        is_delivered = "done" in transfers.mapped("state") or self.sale_order_id.state == "cancel"
+        if order.status in TO_SHIP["fulfillment_statuses"] and not is_delivered:
+            self.erased_at = False
+            return order
+        return without_personal_data(order)
 
     def _check(self, order):
         """Refuse what Odoo does not know.

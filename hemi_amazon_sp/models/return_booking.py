@@ -122,6 +122,9 @@ class HemiAmazonReturn(models.Model):
         share = self.quantity / sum(lines.mapped("product_uom_qty"))
         values = order._prepare_invoice() | {
             "move_type": "out_refund",
+            # of the invoice: the buyer's personal data may have been erased from the order meanwhile
+            "partner_id": invoice.partner_id.id,
+            "partner_shipping_id": invoice.partner_shipping_id.id,
             "journal_id": invoice.journal_id.id,
             "reversed_entry_id": invoice.id,
             "ref": self.env._("Return %(number)s of %(invoice)s", number=self.name, invoice=invoice.name),

@@ -29,6 +29,7 @@ from . import (
     test_order_shapes,
     test_order_taxes,
     test_patches,
+    test_personal_data,
     test_promises,
     test_promises_feeds,
     test_quota,

@@ -1,5 +1,8 @@
+import io
+
 from odoo.addons.hemi_amazon_sp.amazon.lwa import Grant
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
 
 APPLICATION_ID = "amzn1.sp.solution.0f5c1d0e-1a2b-4c3d-8e4f-5a6b7c8d9e0f"
 CLIENT_ID = "amzn1.application-oa2-client.0123456789abcdef0123456789abcdef"
@@ -7,6 +10,16 @@ CLIENT_SECRET = "amzn1.oa2-cs.v1." + "c0ffee00" * 8
 REFRESH_TOKEN = "Atzr|test-refresh-token"
 ACCESS_TOKEN = "Atza|test-access-token"
 MERCHANT_ID = "A2EUSELLER0001"
+
+
+def tables(env):
+    """Give each table of the database as text."""
+    env.flush_all()
+    env.cr.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
+    for (table,) in env.cr.fetchall():
+        content = io.StringIO()
+        env.cr._obj.copy_expert(SQL("COPY %s TO STDOUT", SQL.identifier(table)).code, content)
+        yield table, content.getvalue()
 
 
 class AmazonCase(TransactionCase):

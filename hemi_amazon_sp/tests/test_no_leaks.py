@@ -11,9 +11,10 @@ from odoo.addons.hemi_amazon_sp.models import amazon_consent
 from odoo.addons.mail.tests.common import MailCase
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import SQL, mute_logger
+from odoo.tools import mute_logger
 
 from .access_matrix import GROUPS, amazon_models
+from .common import tables
 from .common_aws import ACCESS_KEY, SECRET_KEY, AwsCase
 
 try:
@@ -137,16 +138,6 @@ class LeakCase(AwsCase, HttpCase, MailCase):
                 before = haystack[max(0, place - 200) : place]
                 self.fail(f"A secret ({needle[:6]}...) is in {where}, after: {before}")
 
-    def tables(self):
-        """Give each table of the database as text."""
-        self.env.flush_all()
-        self.env.cr.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1")
-        for (table,) in self.env.cr.fetchall():
-            content = io.StringIO()
-            query = SQL("COPY %s TO STDOUT", SQL.identifier(table)).code
-            self.env.cr._obj.copy_expert(query, content)
-            yield table, content.getvalue()
-
     def readable(self, user):
         """Give what a user reads by RPC, of every model."""
         for name, model in sorted(self.env.registry.items()):
@@ -199,7 +190,7 @@ class TestNoLeaks(LeakCase):
                 self.search_tables(forms(SECRET_KEY))
 
     def search_tables(self, needles):
-        for table, content in self.tables():
+        for table, content in tables(self.env):
             self.assertNotIn_(needles, content, f"the table {table}")
 
     def test_nothing_is_found_anywhere(self):

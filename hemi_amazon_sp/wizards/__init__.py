@@ -1,5 +1,6 @@
 from . import (
     abandon_message,
+    buyer_data,
     cancel_at_amazon,
     map_products,
     paste_refresh_token,
