@@ -41,7 +41,6 @@ class HemiAmazonOrder(models.Model):
         "Personal Data Erased On", readonly=True, copy=False, help="It does not come back by later changes."
     )
     buyer_kept = fields.Boolean(
-        "Buyer Kept",
         readonly=True,
         copy=False,
         help="The order's own personal data is erased, but the buyer is used outside Amazon too.",

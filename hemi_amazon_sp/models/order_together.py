@@ -6,6 +6,7 @@ from odoo import api, models
 
 from ..amazon.order_values import PENDING
 from ..amazon.orders import OrderError, read_order
+from ..amazon.redaction import personal_queries
 from .order_page import CONTEXT, OrderPage
 
 _logger = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class HemiAmazonOrder(models.Model):
         :rtype: list
         """
         try:
-            with self.env.cr.savepoint():
+            with personal_queries(), self.env.cr.savepoint():
                 new = self._new_ones(pairs)
                 self._import_page(new)
         except psycopg2.OperationalError:
@@ -50,10 +51,14 @@ class HemiAmazonOrder(models.Model):
         read = [
             (record, self._readable(payload))
             for record, payload in pairs
-            if record.state == "waiting" and not record.sale_order_id and times[record.id] == 1
+            if record._is_new() and times[record.id] == 1
         ]
         read = self._with_page([(record, order) for record, order in read if order])
         return [(record, order) for record, order in read if record._can_be_made(order)]
+
+    def _is_new(self):
+        """Tell whether nothing was made of the order, and nothing of it was erased."""
+        return self.state == "waiting" and not self.sale_order_id and not self.erased_at
 
     @api.model
     def _readable(self, payload):

@@ -30,6 +30,7 @@ from . import (
     test_order_taxes,
     test_patches,
     test_personal_data,
+    test_personal_data_leaks,
     test_promises,
     test_promises_feeds,
     test_quota,

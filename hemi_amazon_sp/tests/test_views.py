@@ -193,7 +193,14 @@ class TestUserOfAmazon(ViewCase):
         actions = self.env["ir.actions.act_window"].search([("res_model", "=like", "hemi.amazon.%")])
         hidden = {
             f"hemi.amazon.{name}"
-            for name in ("consent", "integration.credentials", "refresh.token", "settle")
+            for name in (
+                "buyer.data",
+                "consent",
+                "erasure",
+                "integration.credentials",
+                "refresh.token",
+                "settle",
+            )
         }
         self.assertGreater(len(actions), 10)
         for action in actions.filtered(lambda action: action.res_model not in hidden):
