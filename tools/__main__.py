@@ -17,6 +17,7 @@ demo         show the product against the simulated Amazon
 chaos        let a day of many sellers go wrong at random, and compare the books (SEEDS, ACCOUNTS)
 crash        kill the job at every point and look that nothing is lost or doubled
 fuzz         send generated requests to the pages for sellers (COUNT, SEED, SECONDS)
+year         live a year of many sellers, and look that nothing lapses and nothing is left over
 bench        measure orders, stock and price, and write benchmarks/results.json
 bench-quick  the same with few orders
 keys         print a new encryption key; DATABASE=name rotates the key file of that database
@@ -35,6 +36,7 @@ INSIDE = {
     "fuzz": [VENV_PYTHON, "-m", "tools.fuzz"],
     "bench": [VENV_PYTHON, "-m", "benchmarks"],
     "bench-quick": [VENV_PYTHON, "-m", "benchmarks", "--quick"],
+    "year": [VENV_PYTHON, "-m", "tools.year"],
     "keys": [VENV_PYTHON, "-m", "tools.keys"],
     "pictures": [VENV_PYTHON, "-m", "tools.pictures"],
 }

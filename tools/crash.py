@@ -28,8 +28,8 @@ MINUTES_BETWEEN = 20
 SERVE = """
 import sys
 sys.path.insert(0, {root!r})
-from tools import crash_worker
-crash_worker.serve(env, {pipe}, lambda status: print("turn", status, flush=True))
+from tools import {module}
+{module}.serve(env, {pipe}, lambda status: print("turn", status, flush=True))
 """
 
 
@@ -112,15 +112,19 @@ def matrix(template, way="feed"):
 
 
 @contextmanager
-def worker(name):
-    """Start the Odoo process whose children take the turns."""
+def worker(name, module="crash_worker", options=()):
+    """Start the Odoo process whose children take the turns.
+
+    :param str module: of tools/, whose ``serve`` runs in it
+    :param options: further options of the command odoo
+    """
     reading, writing = os.pipe()
-    command = [database.ODOO, "shell", "--database", name, "--no-http", "--log-level=critical"]
+    command = [database.ODOO, "shell", "--database", name, "--no-http", "--log-level=critical", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, pass_fds=[reading]
     )
     os.close(reading)
-    process.stdin.write(SERVE.format(root=str(ROOT), pipe=reading))
+    process.stdin.write(SERVE.format(root=str(ROOT), module=module, pipe=reading))
     process.stdin.close()
     try:
         read_answer(process)  # it has left the database alone

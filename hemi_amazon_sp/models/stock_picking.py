@@ -75,6 +75,18 @@ class StockPicking(models.Model):
                 picking._amazon_leave_shipment()
         return result
 
+    def _send_confirmation_email(self):
+        """Amazon tells its buyers itself that something was shipped, and forbids sellers to do so as well
+        (Communication Guidelines, "order or shipping confirmations")."""
+        return super(StockPicking, self - self._amazon_deliveries())._send_confirmation_email()
+
+    def _check_warn_sms(self):
+        """Of ``stock_sms``, where it is installed: no SMS goes to Amazon's buyers, so nobody is asked."""
+        return super(StockPicking, self - self._amazon_deliveries())._check_warn_sms()
+
+    def _amazon_deliveries(self):
+        return self.filtered("hemi_amazon_order_id")
+
     def write(self, vals):
         result = super().write(vals)
         if "carrier_tracking_ref" in vals or "carrier_id" in vals:

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -112,6 +114,26 @@ class TestOrderPartners(MarketplacesCase):
         self.assertEqual((sale_order.partner_id, sale_order.partner_invoice_id), (known, known))
         self.assertEqual(sale_order.partner_shipping_id.parent_id, known)
         self.assertEqual(sale_order.picking_ids.partner_id, sale_order.partner_shipping_id)
+
+    # --- no confirmations
+
+    def test_amazon_alone_tells_its_buyers_of_a_shipment(self):
+        company, comment = self.env.company, self.env.ref("mail.mt_comment")
+        company.stock_move_email_validation = True
+        amazons = self.sale_order_of(an_order("de_tax_included")).picking_ids
+        other = amazons.copy({"sale_id": False, "origin": "by telephone"})
+        (amazons | other).partner_id.phone = "+49 30 123456"
+        for picking in amazons | other:
+            for move in picking.move_ids:
+                move.write({"quantity": move.product_uom_qty, "picked": True})
+            picking._action_done()
+        self.assertEqual((amazons | other).mapped("state"), ["done", "done"])
+        told = (amazons | other).filtered(lambda picking: comment in picking.message_ids.subtype_id)
+        self.assertEqual(told, other)
+        if "has_received_warning_stock_sms" in company._fields:
+            company.write({"stock_text_confirmation": True, "stock_confirmation_type": "sms"})
+            with patch("odoo.modules.module.current_test", False):
+                self.assertEqual((amazons | other)._check_warn_sms(), other)
 
     # --- no marketing
 
