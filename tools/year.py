@@ -6,6 +6,7 @@ come from the environment. The same seed gives the same year.
 """
 
 import json
+import logging
 import os
 import re
 import subprocess
@@ -80,11 +81,14 @@ class Run:
         self._sellers_follow(number)
         world.advance(3600)  # what buyers did can be seen now
         invited = [seller.id for seller in life.sellers if seller.must_be_invited(number, self.now)]
+        left = self.life.application.secret_expires.replace(tzinfo=None) - self.now
+        self.least_left = min(self.least_left, left)
         authorised = {seller.id: life.is_authorised(seller) for seller in life.sellers}
         seen = json.loads(self.ask(DAY.format(seed=seed * 1000 + number, invited=invited)))
         self._sellers_follow(number)
         self._judge_flows(number, authorised, seen)
         self._judge_secret(number, seen)
+        world.advance(3600)  # Amazon does what it was told, before a long pause lets the documents expire
 
     def _sellers_follow(self, day):
         mails = self._amazon.world.inbox()
@@ -122,8 +126,6 @@ class Run:
         application = self.life.application
         if application.client_secret != self._secret:
             self.rotations, self._secret = self.rotations + 1, application.client_secret
-        left = application.secret_expires.replace(tzinfo=None) - self.now
-        self.least_left = min(self.least_left, left)
         problems = [problem for problem in seen["problems"] if problem]
         self.year.problems += [f"day {day}: {problem}" for problem in problems]
 
@@ -213,6 +215,7 @@ def queue():
     import boto3
     from moto.server import ThreadedMotoServer
 
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it prints every request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:

@@ -77,7 +77,7 @@ class HemiAmazonFeed(models.Model):
         return fields.Datetime.now() + pause * random.uniform(0.8, 1)
 
     def _check(self, run):
-        answer = run.seller.get_feed(self.amazon_feed_id)
+        answer = self._how_it_is_doing(run)
         status = answer["processingStatus"]
         if status in ("DONE", "FATAL", "CANCELLED") and not self._report_is_to_come(answer):
             self._finish(run, status, answer.get("resultFeedDocumentId"))
@@ -90,6 +90,20 @@ class HemiAmazonFeed(models.Model):
                 "next_check_at": self._later(),
             }
         )
+
+    def _how_it_is_doing(self, run):
+        """Ask for the feed. One that Amazon does not know any more, after 90 days, ends as one that it
+        stopped: what became of it Amazon does not tell.
+
+        :rtype: dict
+        :raise AmazonError: if Amazon cannot tell now
+        """
+        try:
+            return run.seller.get_feed(self.amazon_feed_id)
+        except AmazonError as error:
+            if error.status != 404 or self.failure_count < MANY_FAILURES:
+                raise
+            return {"processingStatus": "FATAL"}
 
     @api.model
     def _report_is_to_come(self, answer):

@@ -9,6 +9,7 @@ from odoo import fields
 from odoo.addons.hemi_amazon_sp.amazon.documents import xml
 from odoo.addons.hemi_amazon_sp.amazon.documents.report import Report, Result
 from odoo.addons.hemi_amazon_sp.amazon.errors import BAD_ANSWER, AmazonError
+from odoo.addons.hemi_amazon_sp.models.feed_results import MANY_FAILURES
 from odoo.tests import tagged
 
 from .common import MERCHANT_ID
@@ -185,6 +186,20 @@ class TestPromisesFeeds(SimulatorCase):
         self.assertEqual(picking.hemi_amazon_state, "accepted", picking.hemi_amazon_answer)
         asked = self.account.activity_ids.filtered(lambda activity: "cannot be read" in activity.summary)
         self.assertEqual(len(asked), 1)
+
+    def test_a_feed_that_amazon_does_not_know_any_more_blocks_nobody_for_ever(self):
+        """The seller's authorisation was gone for longer than Amazon keeps feeds."""
+        [picking, _other] = self.deliver_two()
+        self.run_job()
+        self.assertEqual(picking.hemi_amazon_state, "in_feed")
+        self.world.advance(600)
+        self.assertEqual(len(self.books()["shipments"]), 2)
+        self.world.advance(91 * 86400)
+        self.run_job(MANY_FAILURES)
+        self.assertEqual(self.feeds_of("ship").state, "submitted")
+        self.run_job(2)
+        self.assertEqual(self.feeds_of("ship").state, "fatal")
+        self.assertEqual(picking.hemi_amazon_state, "accepted", "Amazon's order tells that it was shipped")
 
     def test_a_slow_feed_is_no_unreadable_one(self):
         self.deliver(self.place_order())
