@@ -27,6 +27,7 @@ from . import (
     test_order_sandbox,
     test_order_settings,
     test_order_shapes,
+    test_order_shapes_add_up,
     test_order_taxes,
     test_patches,
     test_personal_data,
