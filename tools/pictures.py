@@ -26,6 +26,7 @@ LISTS = {
     "calls": "hemi_amazon_call_action",
     "to_renew": "hemi_amazon_account_to_renew_action",
     "links": "hemi_amazon_consent_action",
+    "erasures": "hemi_amazon_erasure_action",
 }
 # wizards: the form that they are opened on, and their button
 WIZARDS = {
@@ -33,6 +34,7 @@ WIZARDS = {
     "recover_orders": ("account", "Recover Orders"),
     "preview": ("account", "action_preview"),
 }
+BUYER_DATA = "Data of This Amazon Buyer"  # in the menu of a contact
 TABS = {"account_orders": ("account", "Orders")}
 
 
@@ -81,6 +83,11 @@ def back_office(browser, erp):
         page.click(f"button[name='{button}'], .o_form_statusbar button:has-text('{button}')")
         page.wait_for_selector(".modal .o_form_view")
         save(page, name)
+    visit(page, addresses["buyer"], ".o_form_view")
+    page.click(".o_cp_action_menus button")
+    page.click(f".o-dropdown--menu .o_menu_item:has-text('{BUYER_DATA}')")
+    page.wait_for_selector(".modal .o_form_view")
+    save(page, "buyer_data")
     page.goto(f"{erp.url}/odoo/action-hemi_amazon_sp.hemi_amazon_account_action/new")
     page.wait_for_selector(".o_form_view")
     save(page, "account_new")
@@ -129,6 +136,11 @@ def forms(user):
             "stock.picking",
             "action-stock.action_picking_tree_all",
             [("sale_id.hemi_amazon_hold", "!=", False)],
+        ),
+        "buyer": first(
+            "res.partner",
+            "action-base.action_partner_form",
+            [("sale_order_ids.hemi_amazon_order_id.state", "=", "imported"), ("is_company", "=", False)],
         ),
         "order_unknown_sku": first(
             "hemi.amazon.order",

@@ -33,6 +33,15 @@ def tell(erp, amazon, user):
     demo_scenario.wait(
         lambda: is_heard(erp, user, account), "the orders and the return", user, [account], PATIENCE
     )
+    erase_buyer(user)
+
+
+def erase_buyer(user):
+    """Let the buyer of a cancelled order ask to be forgotten."""
+    cancelled = [("hemi_amazon_order_id.status", "=", "CANCELLED")]
+    buyer = user.read("sale.order", cancelled, ["partner_id"])[0]["partner_id"][0]
+    window = user.call("hemi.amazon.buyer.data", "create", {"partner_id": buyer})
+    user.call("hemi.amazon.buyer.data", "action_erase", [window])
 
 
 def meddle(amazon, path, **values):

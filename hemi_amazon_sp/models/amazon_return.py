@@ -136,3 +136,17 @@ class HemiAmazonReturn(models.Model):
         """Close what needs no booking: a person has dealt with it."""
         self.check_access("read")
         self.sudo().filtered(lambda record: record.state in ("waiting", "failed")).state = "ignored"
+
+    # --- what it became
+
+    def action_open_sale_order(self):
+        """Open the order that the goods were sold with."""
+        return self.sale_order_id._get_records_action(name=self.env._("Sales Order"))
+
+    def action_open_receipts(self):
+        """Open the transfers by which the goods come back."""
+        return self.picking_ids._get_records_action(name=self.env._("Receipts"))
+
+    def action_open_credit_note(self):
+        """Open the credit note, a draft until a person posts it."""
+        return self.credit_note_id._get_records_action(name=self.env._("Credit Note"))

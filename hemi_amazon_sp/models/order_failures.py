@@ -167,8 +167,8 @@ class HemiAmazonOrder(models.Model):
                     "payload_encrypted": False,
                     "next_attempt_at": False,
                     "error": self.env._(
-                        "%s\nWhat Amazon sent was erased after 30 days. Press Retry to fetch the order from "
-                        "Amazon by its number.",
+                        "%s\nWhat Amazon sent was erased after 30 days. The button above fetches the order "
+                        "from Amazon by its number.",
                         order.error,
                     ),
                 }

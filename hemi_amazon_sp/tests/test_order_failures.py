@@ -125,7 +125,7 @@ class TestFailures(OrderCase):
         old.failed_at -= timedelta(days=2)
         self.env["hemi.amazon.order"]._gc_payloads()
         self.assertFalse(old.sudo().payload_encrypted)
-        self.assertIn("Press Retry to fetch the order", old.error)
+        self.assertIn("fetches the order from Amazon", old.error)
         self.assertTrue(new.sudo().payload_encrypted)
 
     def test_trying_again_does_not_keep_it_longer_but_a_change_does(self):

@@ -58,6 +58,9 @@ class TestReturns(SimulatorCase):
         self.assertEqual(back.credit_note_id.amount_total, 20.0)
         self.assertEqual(back.credit_note_id.reversed_entry_id, sale_order.invoice_ids - back.credit_note_id)
         self.assertEqual(self.env["hemi.amazon.return"].search_count([]), 1)
+        self.assertEqual(back.action_open_receipts()["res_id"], back.picking_ids.id)
+        self.assertEqual(back.action_open_credit_note()["res_id"], back.credit_note_id.id)
+        self.assertEqual(back.action_open_sale_order()["res_id"], sale_order.id)
 
     def test_the_posted_credit_note_refunds_the_buyer(self):
         back = self.send_back(self.sell(), 1)
