@@ -3,9 +3,8 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from ..amazon import refund_parts
 from ..amazon.documents.adjustment import REASONS
-
-TAX_COMPONENTS = {"Principal": "Tax", "Shipping": "ShippingTax", "GiftWrap": "GiftWrapTax", "COD": "CODTax"}
 
 
 class AccountMove(models.Model):
@@ -114,8 +113,7 @@ class AccountMove(models.Model):
         return author if author._is_internal() and author.active else super()._amazon_responsible(account)
 
     def _amazon_leave_refund(self, order):
-        amounts = self._amazon_refund_amounts()
-        self._amazon_round_refund(order, amounts)
+        amounts = self._amazon_fit_refund(order, self._amazon_refund_amounts())
         items, difference = self._amazon_refund_items(amounts), self._amazon_refund_difference(amounts)
         if difference:
             order.account_id._need_person(
@@ -161,26 +159,20 @@ class AccountMove(models.Model):
         """Give what the parts come to beyond the credit note."""
         return sum(amounts.values(), Decimal(0)) - self._amazon_money(self.amount_total)
 
-    def _amazon_round_refund(self, order, amounts):
-        """Odoo rounds the lines and the total each for itself; the buyer gets the total. The cents go to the
-        part of which most is left of what was paid, or come off the one of which least is. No part goes below
-        zero, not even that of an item that was free: for one such cent Amazon would refuse all of the refund.
+    def _amazon_fit_refund(self, order, amounts):
+        """Move the cents of Odoo's rounding, so that no part gives back more than was paid for it.
 
-        :param dict amounts: of :meth:`_amazon_refund_amounts`, which is changed
+        :param dict amounts: of :meth:`_amazon_refund_amounts`
+        :rtype: dict[tuple[str, str], Decimal]
         """
-        amounts.update((part, max(amount, Decimal(0))) for part, amount in list(amounts.items()))
-        difference = self._amazon_refund_difference(amounts)
+        refunded = order._refunded_before(self.env["hemi.amazon.feed.message"])
+        left = {
+            (item, component): Decimal((order.paid or {}).get(item, {}).get(component, "0"))
+            - refunded[item, component]
+            for item, component in amounts
+        }
         most = Decimal(str(self.currency_id.rounding)) * len(self.invoice_line_ids)
-        parts = [part for part, amount in amounts.items() if amount >= difference]
-        if not parts or not 0 < abs(difference) <= most:
-            return
-
-        def left(part):
-            item, component = part
-            return Decimal((order.paid or {}).get(item, {}).get(component, "0")) - amounts[part]
-
-        part = (min if difference > 0 else max)(parts, key=left)
-        amounts[part] -= difference
+        return refund_parts.fit(amounts, left, self._amazon_money(self.amount_total), most)
 
     def _amazon_refund_items(self, amounts):
         """Give the parts of a refund by order item.
@@ -197,7 +189,7 @@ class AccountMove(models.Model):
         """Where the item's price includes tax, so do the components; where tax came on top, it is a component
         of its own. One order can have items of both kinds, so what was paid for the item decides."""
         component, order = sale_line.hemi_amazon_component, self.hemi_amazon_order_id
-        tax = TAX_COMPONENTS.get(component)
+        tax = refund_parts.TAX_OF.get(component)
         paid = (order.paid or {}).get(sale_line.hemi_amazon_item)
         if order.tax_included or not tax or (paid and not Decimal(paid.get(tax, "0"))):
             return [(component, line.price_total)]

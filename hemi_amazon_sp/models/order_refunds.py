@@ -68,12 +68,13 @@ class HemiAmazonOrder(models.Model):
     def _refunded_before(self, message):
         """Add up the refunds that Amazon has or gets before this one.
 
+        :param message: the message of the refund; none for one that is not written yet
         :return: (order item, component) -> amount
         :rtype: dict[tuple[str, str], Decimal]
         """
         refunded = defaultdict(Decimal)
         for other in self.message_ids - message:
-            is_before = other.state == "pending" and other.id < message.id
+            is_before = other.state == "pending" and (not message or other.id < message.id)
             if other.flow == "refund" and (is_before or self._may_be_paid(other)):
                 for item, component, amount in self._amounts(other):
                     refunded[item, component] += amount

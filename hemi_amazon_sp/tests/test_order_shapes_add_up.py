@@ -1,4 +1,4 @@
-"""The order shapes' expectations, computed once more from Amazon's JSON alone: no line of the addon takes part."""
+"""The order shapes' expectations, computed once more from Amazon's JSON alone."""
 
 import json
 import unittest
