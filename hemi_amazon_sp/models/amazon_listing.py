@@ -54,6 +54,9 @@ class HemiAmazonListing(models.Model):
     offer_ids = fields.One2many("hemi.amazon.offer", "listing_id", "Offers")
 
     quantity_wanted = fields.Integer("Quantity in Odoo", readonly=True, copy=False)
+    quantity_wanted_at = fields.Datetime(
+        "Stock Waits Since", readonly=True, copy=False, help="When it became other than what Amazon was told."
+    )
     quantity_in_feed = fields.Integer(readonly=True, copy=False)
     quantity_sent = fields.Integer("Quantity at Amazon", readonly=True, copy=False)
     quantity_sent_at = fields.Datetime("Stock Accepted On", readonly=True, copy=False)

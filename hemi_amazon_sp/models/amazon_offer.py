@@ -23,6 +23,9 @@ class HemiAmazonOffer(models.Model):
     currency_id = fields.Many2one(related="marketplace_id.currency_id")
 
     price_wanted = fields.Monetary("Price in Odoo", readonly=True, help="Tax included.")
+    price_wanted_at = fields.Datetime(
+        "Price Waits Since", readonly=True, help="When it became other than what Amazon was told."
+    )
     price_in_feed = fields.Monetary(readonly=True)
     price_sent = fields.Monetary("Price at Amazon", readonly=True)
     price_sent_at = fields.Datetime("Price Accepted On", readonly=True)

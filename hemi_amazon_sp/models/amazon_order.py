@@ -76,6 +76,13 @@ class HemiAmazonOrder(models.Model):
     )
     message_ids = fields.One2many("hemi.amazon.feed.message", "order_id", "Messages", readonly=True)
 
+    _to_ship = models.Index(
+        "(account_id, ship_by) WHERE fulfilled_by = 'MERCHANT' AND status IN ('UNSHIPPED', "
+        "'PARTIALLY_SHIPPED')"
+    )
+    _to_look_at = models.Index("(account_id) WHERE state IN ('failed', 'held')")
+    _unknown_sku = models.Index("(account_id) WHERE has_unknown_sku")
+    _tax_missing = models.Index("(account_id) WHERE tax_missing IS NOT NULL")
     _order_unique = models.Constraint("unique(account_id, name)", "This Amazon order is there already.")
 
     # --- actions

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from .amazon_advice import NOT_AT_AMAZON
 
-PARTS = ("wanted", "in_feed", "sent", "sent_at", "refused", "refused_at", "feed_id")
+PARTS = ("wanted", "wanted_at", "in_feed", "sent", "sent_at", "refused", "refused_at", "feed_id")
 
 
 class HemiAmazonFlowListingsPart(models.AbstractModel):
@@ -62,7 +62,11 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         :rtype: set[int]
         """
         self._update(
-            """UPDATE %(table)s r SET %(wanted)s = v.value
+            """UPDATE %(table)s r
+                  SET %(wanted)s = v.value,
+                      %(wanted_at)s = CASE WHEN r.%(sent)s = r.%(wanted)s AND r.%(sent_at)s IS NOT NULL
+                                             OR r.%(refused)s = r.%(wanted)s AND r.%(refused_at)s IS NOT NULL
+                                           THEN %(now)s ELSE coalesce(r.%(wanted_at)s, %(now)s) END
                  FROM unnest(%(ids)s::int[], %(values)s::numeric[]) AS v(id, value)
                 WHERE r.id = v.id AND r.id = ANY(%(ids)s) AND r.%(wanted)s IS DISTINCT FROM v.value
                RETURNING r.%(listing)s""",

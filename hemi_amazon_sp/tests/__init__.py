@@ -29,6 +29,7 @@ from . import (
     test_order_shapes,
     test_order_shapes_add_up,
     test_order_taxes,
+    test_overview,
     test_patches,
     test_personal_data,
     test_personal_data_leaks,
