@@ -6,7 +6,7 @@
     "license": "LGPL-3",
     "author": "Hemi",
     "website": "https://github.com/hemi/hemi_amazon_sp",
-    "depends": ["sale_stock", "stock_delivery"],
+    "depends": ["digest", "sale_stock", "stock_delivery"],
     "external_dependencies": {
         "python": ["boto3", "cryptography", "lxml", "python-amazon-sp-api", "requests"],
     },
@@ -49,6 +49,7 @@
         "views/account_move_views.xml",
         "views/delivery_carrier_views.xml",
         "views/product_views.xml",
+        "views/digest_views.xml",
         "views/menus.xml",
     ],
     "assets": {

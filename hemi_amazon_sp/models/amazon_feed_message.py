@@ -77,6 +77,8 @@ class HemiAmazonFeedMessage(models.Model):
     )
     abandon_reason = fields.Char(readonly=True, help="Why a person closed it without Amazon's consent.")
 
+    _accepted = models.Index("(account_id, flow, answered_at DESC) WHERE state = 'accepted'")
+
     @api.depends("flow", "record_name")
     def _compute_display_name(self):
         labels = dict(self._fields["flow"]._description_selection(self.env))

@@ -1,6 +1,8 @@
 from markupsafe import Markup
 from odoo import api, fields, models
 
+MESSAGES = "hemi_amazon_sp.hemi_amazon_feed_message_action"
+
 
 class HemiAmazonOutboxMixin(models.AbstractModel):
     """Odoo's own records whose events must be told to Amazon, and that show what Amazon said."""
@@ -43,6 +45,18 @@ class HemiAmazonOutboxMixin(models.AbstractModel):
             newest = record.hemi_amazon_message_ids.sorted("id")[-1:]
             record.hemi_amazon_state = newest.state
             record.hemi_amazon_answer = newest.result_text or newest.waiting_for
+
+    def action_amazon_said(self):
+        """Open everything that Amazon was told of these records, or of their order, and what it said."""
+        domain = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        if orders := self._amazon_orders():
+            domain = [("order_id", "in", orders.ids)]
+        action = self.env["ir.actions.act_window"]._for_xml_id(MESSAGES)
+        return action | {"name": self.env._("What Amazon Said"), "domain": domain, "context": {}}
+
+    def _amazon_orders(self):
+        """Give the Amazon orders that these records belong to; none for listings."""
+        return self.hemi_amazon_order_id if "hemi_amazon_order_id" in self._fields else self.browse()
 
     def _amazon_leave(self, flow, order, payload=None):
         """Leave a message for Amazon, in the transaction of the event itself, and wake the job.
