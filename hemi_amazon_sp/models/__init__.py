@@ -1,5 +1,5 @@
 # what others inherit comes first
-from . import chores, flow, outbox, report_kind, secret
+from . import chores, flow, outbox, report_kind, secret, stock_rule
 
 # isort: split
 from . import flow_listings, flow_message
@@ -69,6 +69,8 @@ from . import (
     flow_ship,
     flow_stock,
     integration_secret,
+    listing_office,
+    listing_rules,
     mail_mail,
     order_address,
     order_changes,

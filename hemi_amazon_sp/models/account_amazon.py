@@ -27,8 +27,14 @@ class HemiAmazonAccount(models.Model):
 
     _name = "hemi.amazon.account"
     _description = "Account Amazon"
-    _inherit = ["mail.thread", "mail.activity.mixin", "hemi.amazon.chore.owner.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "hemi.amazon.chore.owner.mixin",
+        "hemi.amazon.stock.rule.mixin",
+    ]
     _order = "name, id"
+    _rec_names_search = ["name", "merchant_id"]
 
     name = fields.Char(
         compute="_compute_name",
@@ -138,9 +144,6 @@ class HemiAmazonAccount(models.Model):
         precompute=True,
         help="Orders are delivered from this warehouse, and its free quantity is the stock at Amazon.",
     )
-    stock_buffer = fields.Integer(
-        help="Units that are kept back: Amazon is told the free quantity less the buffer, never below zero."
-    )
     pricelist_id = fields.Many2one(
         "product.pricelist",
         check_company=True,
@@ -165,6 +168,9 @@ class HemiAmazonAccount(models.Model):
         "Last Problem", readonly=True, copy=False, help="What went wrong in the last run, and what to do."
     )
 
+    _stock_share_percent = models.Constraint(
+        "CHECK(stock_share BETWEEN 0 AND 100)", "The share is 0 to 100 percent of the free quantity."
+    )
     _merchant_unique = models.UniqueIndex(
         "(merchant_id, region) WHERE active",
         "There is an account of this Merchant ID in this region already.",

@@ -32,9 +32,9 @@ class HemiAmazonAccount(models.Model):
     cancel_orders_words = fields.Char(compute="_compute_flow_words")
     refund_orders_words = fields.Char(compute="_compute_flow_words")
     schedule = fields.Text(compute="_compute_schedule")
-    order_count = fields.Integer("Orders", compute="_compute_record_counts")
-    listing_count = fields.Integer("Listings", compute="_compute_record_counts")
-    feed_count = fields.Integer("Feeds", compute="_compute_record_counts")
+    order_count = fields.Integer("Number of Orders", compute="_compute_record_counts")
+    listing_count = fields.Integer("Number of Listings", compute="_compute_record_counts")
+    feed_count = fields.Integer("Number of Feeds", compute="_compute_record_counts")
 
     def _compute_record_counts(self):
         for name in ("order", "listing", "feed"):

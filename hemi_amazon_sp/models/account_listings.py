@@ -10,6 +10,8 @@ VALUES_DEPEND_ON = {
     "marketplace_ids",
     "pricelist_id",
     "stock_buffer",
+    "stock_maximum",
+    "stock_share",
     "update_price",
     "update_stock",
     "warehouse_id",

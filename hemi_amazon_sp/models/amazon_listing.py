@@ -9,7 +9,12 @@ STOCK_IS_DUE = """
     AND (quantity_sent_at IS NULL OR quantity_sent <> quantity_wanted)
     AND (quantity_refused_at IS NULL OR quantity_refused <> quantity_wanted)
 """
-WANTED_DEPENDS_ON = {"account_id", "active", "channel", "product_id"}
+WANTED_DEPENDS_ON = {"account_id", "active", "channel", "product_id", "stock_rule"} | {
+    "stock_share",
+    "stock_buffer",
+    "stock_maximum",
+    "stock_fixed",
+}
 
 
 class HemiAmazonListing(models.Model):

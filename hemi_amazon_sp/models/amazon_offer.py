@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 # Amazon must be told the price: it differs from what it accepted, and from what it refused.
 PRICE_IS_DUE = """
@@ -6,6 +7,7 @@ PRICE_IS_DUE = """
     AND (price_sent_at IS NULL OR price_sent <> price_wanted)
     AND (price_refused_at IS NULL OR price_refused <> price_wanted)
 """
+BOUNDS = {"price_floor", "price_ceiling"}
 
 
 class HemiAmazonOffer(models.Model):
@@ -22,6 +24,14 @@ class HemiAmazonOffer(models.Model):
     marketplace_id = fields.Many2one("hemi.amazon.marketplace", required=True, ondelete="restrict")
     currency_id = fields.Many2one(related="marketplace_id.currency_id")
 
+    price_floor = fields.Monetary(
+        "Lowest Price",
+        help="Amazon is never told less, whatever the pricelist says. As buyers see it; 0: none.",
+    )
+    price_ceiling = fields.Monetary(
+        "Highest Price",
+        help="Amazon is never told more, whatever the pricelist says. As buyers see it; 0: none.",
+    )
     price_wanted = fields.Monetary("Price in Odoo", readonly=True, help="Tax included.")
     price_wanted_at = fields.Datetime(
         "Price Waits Since", readonly=True, help="When it became other than what Amazon was told."
@@ -41,6 +51,11 @@ class HemiAmazonOffer(models.Model):
         help="Whether Amazon knows the SKU in this marketplace. Nothing is sent of what it does not know.",
     )
 
+    _bounds_ordered = models.Constraint(
+        "CHECK(price_floor >= 0 AND (coalesce(price_ceiling, 0) = 0 OR price_ceiling >= "
+        "coalesce(price_floor, 0)))",
+        "The highest price is not below the lowest, and none is below zero.",
+    )
     _due = models.Index(f"(account_id, marketplace_id, listing_id) WHERE {PRICE_IS_DUE}")
     _offer_unique = models.Constraint(
         "unique(listing_id, marketplace_id)", "A listing has one offer per marketplace."
@@ -51,3 +66,12 @@ class HemiAmazonOffer(models.Model):
         offers = super().create(vals_list)
         self.env["hemi.amazon.change"]._note("listing", offers.listing_id.ids)
         return offers
+
+    def write(self, vals):
+        """A user may set the bounds of the price; what Amazon was told is written by the job alone."""
+        if not self.env.su and not set(vals) <= BOUNDS:
+            raise AccessError(self.env._("What Amazon was told of a price cannot be changed by hand."))
+        result = super().write(vals)
+        if BOUNDS & set(vals):
+            self.env["hemi.amazon.change"]._note("listing", self.listing_id.ids)
+        return result

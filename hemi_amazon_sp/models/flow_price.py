@@ -1,3 +1,4 @@
+import math
 from collections import defaultdict
 
 from odoo import api, models
@@ -38,8 +39,18 @@ class HemiAmazonFlowPrice(models.AbstractModel):
                         products, quantity=1.0, currency=currency, date=moment
                     )
                 totals = self._totals(account, marketplace, products, known[currency])
-            wanted += [(offer_id, totals.get(product_id)) for offer_id, product_id in rows]
+            wanted += [
+                (offer_id, self._within(totals.get(product_id), floor, ceiling))
+                for offer_id, product_id, floor, ceiling in rows
+            ]
         return self._write_wanted(wanted)
+
+    @api.model
+    def _within(self, price, floor, ceiling):
+        """Give a price within the bounds of its offer; 0 or None: no bound, or no price."""
+        if not price:
+            return price
+        return min(max(price, floor or price), ceiling or math.inf)
 
     @api.model
     def _products(self, account, product_ids):
@@ -49,12 +60,15 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     def _offers(self, account, listing_ids):
         """Give the offers of some listings.
 
-        :return: marketplace -> pairs of offer id and product id; no product where nothing is to be told
+        :return: marketplace -> offer id, product id, lowest and highest price of each; no product where
+            nothing is to be told
         :rtype: dict
         """
         self._execute(
             SQL(
-                """SELECT offer.marketplace_id, offer.id, CASE WHEN listing.active THEN listing.product_id END
+                """SELECT offer.marketplace_id, offer.id, CASE WHEN listing.active THEN listing.product_id
+                END,
+                          offer.price_floor::float, offer.price_ceiling::float
                      FROM hemi_amazon_offer offer
                      JOIN hemi_amazon_listing listing ON listing.id = offer.listing_id
                     WHERE listing.id = ANY(%(ids)s) AND offer.listing_id = ANY(%(ids)s)

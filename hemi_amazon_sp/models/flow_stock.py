@@ -4,11 +4,12 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..amazon.order_values import PENDING
+from .stock_rule import StockRule
 
 
 class HemiAmazonFlowStock(models.AbstractModel):
-    """Update Stock: what is wanted is the free quantity of the account's warehouse less its buffer. It
-    travels with the listings."""
+    """Update Stock: what is wanted is what the rule of the listing, or of its account, leaves of the free
+    quantity of the account's warehouse. It travels with the listings."""
 
     _name = "hemi.amazon.flow.stock"
     _inherit = "hemi.amazon.flow.listings.part"
@@ -27,23 +28,41 @@ class HemiAmazonFlowStock(models.AbstractModel):
 
     @api.model
     def _compute_wanted(self, account, listing_ids, moment):
+        rows = self._rules(account, listing_ids)
+        counted = {product_id for _id, product_id, rule in rows if product_id and rule.counts}
+        free = self._free(account, counted)
+        return self._write_wanted(
+            [
+                (listing_id, rule.quantity(free.get(product_id, 0)) if product_id else None)
+                for listing_id, product_id, rule in rows
+            ]
+        )
+
+    @api.model
+    def _rules(self, account, listing_ids):
+        """Give what is told of each listing.
+
+        :return: listing id, product id (none where nothing is to be told) and rule
+        :rtype: list[tuple[int, int, StockRule]]
+        """
         self._execute(
             SQL(
-                """SELECT id, CASE WHEN active AND channel = 'merchant' THEN product_id END
+                """SELECT id, CASE WHEN active AND channel = 'merchant' THEN product_id END, stock_rule,
+                          stock_share, stock_buffer, stock_maximum, stock_fixed
                      FROM hemi_amazon_listing WHERE id = ANY(%s) AND account_id = %s""",
                 listing_ids,
                 account.id,
             )
         )
-        rows = self.env.cr.fetchall()
-        free = self._free(account, {product_id for _id, product_id in rows if product_id})
-        buffer = account.stock_buffer
-        return self._write_wanted(
-            [
-                (listing_id, max(0, free[product_id] - buffer) if product_id else None)
-                for listing_id, product_id in rows
-            ]
-        )
+        usual = account._stock_rule()
+        return [
+            (
+                listing_id,
+                product_id,
+                usual if rule[0] == "account" else StockRule(*(part or 0 for part in rule)),
+            )
+            for listing_id, product_id, *rule in self.env.cr.fetchall()
+        ]
 
     @api.model
     def _free(self, account, product_ids):

@@ -7,6 +7,7 @@ from . import (
     test_invoices,
     test_job,
     test_links,
+    test_listing_rules,
     test_oauth,
     test_oauth_amazon,
     test_oauth_login_uri,

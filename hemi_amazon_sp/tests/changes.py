@@ -226,6 +226,18 @@ class Shop(AmazonCase):
     def buffer(self, _number, other):
         self.account.stock_buffer = other % 4
 
+    def share(self, number, other):
+        self.account.write({"stock_share": 100 - 10 * (number % 5), "stock_maximum": other % 3})
+
+    def listing_rule(self, number, other):
+        kinds = ("account", "share", "fixed", "never")
+        values = {"stock_rule": kinds[other % 4], "stock_share": 50, "stock_maximum": number}
+        self.pick(self.listings, number).write(values | {"stock_fixed": other})
+
+    def bounds(self, number, other):
+        offers = self.pick(self.listings, number).offer_ids
+        offers.write({"price_floor": other, "price_ceiling": other + 30 if number % 2 else 0})
+
     def warehouse(self, number, _other):
         warehouses = self.shelf.warehouse_id | self.other_warehouse
         self.account.warehouse_id = self.pick(warehouses, number)

@@ -108,8 +108,8 @@ class TestChanges(Shop):
         flow = self.env["hemi.amazon.flow.listings"]
         self.patch(flow.__class__, "_refresh_batch", lambda flow, account: False)
         self.env.cr.execute(
-            """INSERT INTO hemi_amazon_listing (account_id, sku, product_type, channel, active)
-               SELECT %s, 'S' || n, 'PRODUCT', 'merchant', true FROM generate_series(1, 1000) n""",
+            """INSERT INTO hemi_amazon_listing (account_id, sku, product_type, channel, active, stock_rule)
+               SELECT %s, 'S' || n, 'PRODUCT', 'merchant', true, 'account' FROM generate_series(1, 1000) n""",
             self.account.ids,
         )
         seen, begin = set(), fields.Datetime.now()

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .amazon_listing import STOCK_IS_DUE
+from .amazon_offer import PRICE_IS_DUE
+
+WAITING = f"""
+    (SELECT id FROM hemi_amazon_listing WHERE {STOCK_IS_DUE} OR quantity_feed_id IS NOT NULL
+     UNION
+     SELECT listing_id FROM hemi_amazon_offer WHERE {PRICE_IS_DUE} OR price_feed_id IS NOT NULL)
+"""
+
+
+class HemiAmazonListing(models.Model):
+    """What people do with many listings at once: find what waits, match, tell again, import."""
+
+    _inherit = "hemi.amazon.listing"
+
+    is_waiting = fields.Boolean(
+        "Waits for Amazon",
+        compute="_compute_is_waiting",
+        search="_search_is_waiting",
+        help="Stock or a price of it is other than what Amazon took last.",
+    )
+
+    def _compute_is_waiting(self):
+        waiting = self.search([("id", "in", self.ids), ("is_waiting", "=", True)])
+        for listing in self:
+            listing.is_waiting = listing in waiting
+
+    @api.model
+    def _search_is_waiting(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in", SQL(WAITING))]
+
+    def action_tell_again(self):
+        """Send stock and price once more, whatever Amazon has or refused."""
+        self.check_access("write")
+        listings = self.sudo()
+        listings.write({"quantity_sent_at": False, "quantity_refused_at": False, "answer": False})
+        listings.offer_ids.write({"price_sent_at": False, "price_refused_at": False, "answer": False})
+        listings.account_id._wake_job()
+
+    def action_match(self):
+        """Find the products whose internal reference or barcode equals the SKU."""
+        unmatched = self.filtered(lambda listing: not listing.product_id)
+        for account, listings in unmatched.grouped("account_id").items():
+            skus = listings.mapped("sku")
+            known = self._products_by_barcode(account, skus) | self._products_by_reference(account, skus)
+            for listing in listings:
+                listing.product_id = known.get(listing.sku)
+        found = len(unmatched.filtered("product_id"))
+        return unmatched.account_id[:1]._notify(
+            self.env._("%(found)s of %(all)s found a product.", found=found, all=len(unmatched))
+        )
+
+    @api.model
+    def _products_by_barcode(self, account, barcodes):
+        domain = [("barcode", "in", barcodes), ("company_id", "in", (False, account.company_id.id))]
+        return {product.barcode: product.id for product in self.env["product.product"].search(domain)}
+
+    # --- importing a file
+
+    @api.model
+    def get_import_templates(self):
+        return [
+            {
+                "label": self.env._("Template for Amazon listings"),
+                "template": "/hemi_amazon_sp/static/import/listings.csv",
+            }
+        ]
+
+    @api.model
+    def load(self, fields, data):
+        """Update the listing that is there already when a file names its account and SKU, instead of refusing
+        the row: most files come out of Seller Central or of another connector, and know no identifiers of
+        Odoo.
+
+        The account may be given by its name or its Merchant ID.
+        """
+        known = {".id", "id"} & set(fields)
+        if not known and {"account_id", "sku"} <= set(fields):
+            places = fields.index("account_id"), fields.index("sku")
+            ids = self._ids_of_rows([[row[place] for place in places] for row in data])
+            fields, data = [".id", *fields], [[number, *row] for number, row in zip(ids, data, strict=True)]
+        return super().load(fields, data)
+
+    @api.model
+    def _ids_of_rows(self, rows):
+        """Find the listings of a file's rows.
+
+        :param list rows: pairs of account, as a file calls it, and SKU
+        :return: ids as text, empty where there is none yet
+        :rtype: list[str]
+        """
+        find, skus = self.env["hemi.amazon.account"].name_search, [sku for _name, sku in rows]
+        accounts = {name: find(name, operator="=") for name, _sku in rows}
+        listings = self.with_context(active_test=False).search([("sku", "in", skus)])
+        ids = {(listing.account_id.id, listing.sku): str(listing.id) for listing in listings}
+        return [ids.get((accounts[name][0][0] if accounts[name] else 0, sku), "") for name, sku in rows]
