@@ -27,6 +27,7 @@
         "wizards/preview_views.xml",
         "wizards/recover_orders_views.xml",
         "wizards/settle_feed_views.xml",
+        "wizards/take_over_orders_views.xml",
         "views/oauth_pages.xml",
         "views/integration_views.xml",
         "views/integration_credentials_views.xml",

@@ -1,5 +1,5 @@
 # what others inherit comes first
-from . import chores, flow, outbox, report_kind, secret, stock_rule
+from . import chores, flow, import_file, outbox, report_kind, secret, stock_rule
 
 # isort: split
 from . import flow_listings, flow_message
@@ -24,6 +24,7 @@ from . import (
     account_listings,
     account_marketplaces,
     account_move,
+    account_office,
     account_orders,
     account_overview,
     account_renewal,
@@ -83,6 +84,7 @@ from . import (
     order_reading,
     order_recovery,
     order_refunds,
+    order_takeover,
     order_taxes,
     order_together,
     product_product,

@@ -14,7 +14,11 @@ WAITING = f"""
 class HemiAmazonListing(models.Model):
     """What people do with many listings at once: find what waits, match, tell again, import."""
 
-    _inherit = "hemi.amazon.listing"
+    _name = "hemi.amazon.listing"
+    _inherit = ["hemi.amazon.listing", "hemi.amazon.import.mixin"]
+
+    _import_key = ("account_id", "sku")
+    _import_template = "listings.csv"
 
     is_waiting = fields.Boolean(
         "Waits for Amazon",
@@ -63,39 +67,10 @@ class HemiAmazonListing(models.Model):
     # --- importing a file
 
     @api.model
-    def get_import_templates(self):
-        return [
-            {
-                "label": self.env._("Template for Amazon listings"),
-                "template": "/hemi_amazon_sp/static/import/listings.csv",
-            }
-        ]
-
-    @api.model
-    def load(self, fields, data):
-        """Update the listing that is there already when a file names its account and SKU, instead of refusing
-        the row: most files come out of Seller Central or of another connector, and know no identifiers of
-        Odoo.
-
-        The account may be given by its name or its Merchant ID.
-        """
-        known = {".id", "id"} & set(fields)
-        if not known and {"account_id", "sku"} <= set(fields):
-            places = fields.index("account_id"), fields.index("sku")
-            ids = self._ids_of_rows([[row[place] for place in places] for row in data])
-            fields, data = [".id", *fields], [[number, *row] for number, row in zip(ids, data, strict=True)]
-        return super().load(fields, data)
-
-    @api.model
-    def _ids_of_rows(self, rows):
-        """Find the listings of a file's rows.
-
-        :param list rows: pairs of account, as a file calls it, and SKU
-        :return: ids as text, empty where there is none yet
-        :rtype: list[str]
-        """
-        find, skus = self.env["hemi.amazon.account"].name_search, [sku for _name, sku in rows]
-        accounts = {name: find(name, operator="=") for name, _sku in rows}
+    def _ids_of_rows(self, keys):
+        """The account may be given by its name or its Merchant ID."""
+        find, skus = self.env["hemi.amazon.account"].name_search, [sku for _name, sku in keys]
+        accounts = {name: find(name, operator="=")[:1] for name in {name for name, _sku in keys}}
         listings = self.with_context(active_test=False).search([("sku", "in", skus)])
         ids = {(listing.account_id.id, listing.sku): str(listing.id) for listing in listings}
-        return [ids.get((accounts[name][0][0] if accounts[name] else 0, sku), "") for name, sku in rows]
+        return [next((ids.get((row[0], sku), "") for row in accounts[name]), "") for name, sku in keys]

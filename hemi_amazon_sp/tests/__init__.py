@@ -41,5 +41,6 @@ from . import (
     test_returns,
     test_secrets,
     test_state_machine,
+    test_take_over,
     test_views,
 )

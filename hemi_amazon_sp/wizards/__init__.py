@@ -7,4 +7,5 @@ from . import (
     preview,
     recover_orders,
     settle_feed,
+    take_over_orders,
 )
