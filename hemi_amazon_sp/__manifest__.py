@@ -1,7 +1,7 @@
 {
     "name": "Hemi Amazon SP",
     "summary": "Connect Odoo to Amazon's Selling Partner API, for many sellers at once",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "Hemi",

@@ -64,9 +64,19 @@ class Examples:
 
     def of(self, model):
         """Give the example of a model."""
+        if model == "hemi.amazon.problem":
+            return self._problem()
         if model not in self._known:
             self._known[model] = self.env[model].create(self._values(model))
         return self._known[model]
+
+    def _problem(self):
+        """Problems are a view of others: one is what a failed return makes."""
+        self.of("hemi.amazon.return").state = "failed"
+        account = self.of("hemi.amazon.account")
+        return self.env["hemi.amazon.problem"].search(
+            [("account_id", "=", account.id), ("kind", "=", "return")], limit=1
+        )
 
     def _values(self, model):
         values = dict(self.VALUES.get(model, {}))

@@ -90,7 +90,7 @@ class TestAccessMatrix(AmazonCase):
             for model, cells in self.table.items()
             if set(cells["Amazon User"][0]) & set("wcd") and model not in wizards
         }
-        self.assertEqual(changed, {"hemi.amazon.listing"})
+        self.assertEqual(changed, {"hemi.amazon.listing", "hemi.amazon.offer"})
 
     def test_no_group_reads_a_secret_column(self):
         for model, field in secret_columns(self.env):
