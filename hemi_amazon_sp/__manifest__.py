@@ -55,6 +55,7 @@
     ],
     "assets": {
         "web.assets_backend": ["hemi_amazon_sp/static/src/overview/**/*"],
+        "web.assets_tests": ["hemi_amazon_sp/static/tests/tours/**/*"],
     },
     "demo": ["demo/demo.xml"],
     "application": True,

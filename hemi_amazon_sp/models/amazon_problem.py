@@ -88,7 +88,7 @@ class HemiAmazonProblem(models.Model):
     user_id = fields.Many2one("res.users", "Responsible", readonly=True)
     flow = fields.Selection(lambda self: self.env["hemi.amazon.flow"]._flow_selection(), readonly=True)
     reason = fields.Text(readonly=True, help="What Amazon or Odoo said.")
-    what_to_do = fields.Char(compute="_compute_what_to_do")
+    what_to_do = fields.Text(compute="_compute_what_to_do")
     since = fields.Datetime(readonly=True)
     ship_by = fields.Datetime(readonly=True, help="What the buyer was promised.")
     res_model = fields.Char("Model", readonly=True)

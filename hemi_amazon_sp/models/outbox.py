@@ -52,7 +52,13 @@ class HemiAmazonOutboxMixin(models.AbstractModel):
         if orders := self._amazon_orders():
             domain = [("order_id", "in", orders.ids)]
         action = self.env["ir.actions.act_window"]._for_xml_id(MESSAGES)
-        return action | {"name": self.env._("What Amazon Said"), "domain": domain, "context": {}}
+        return action | {
+            "display_name": self.env._("What Amazon Said"),
+            "domain": domain,
+            "context": {},
+            "help": Markup("<p class='o_view_nocontent_empty_folder'>%s</p>")
+            % self.env._("Amazon was told nothing about it yet"),
+        }
 
     def _amazon_orders(self):
         """Give the Amazon orders that these records belong to; none for listings."""

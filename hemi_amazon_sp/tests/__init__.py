@@ -42,5 +42,6 @@ from . import (
     test_secrets,
     test_state_machine,
     test_take_over,
+    test_tours,
     test_views,
 )
