@@ -29,8 +29,8 @@ LINKED_UNSTABLE = (
 LINKED_STABLE = ("fonts-inconsolata", "fonts-font-awesome")
 # Packages that Odoo's metadata names, and what we install instead: Odoo works with either.
 STAND_INS = {"psycopg2": "psycopg2-binary", "PyPDF2": "pypdf"}
-# Debian leaves this script out, and Odoo's web client says so on the console, where our tours see an error. Only
-# video calls with a blurred background would need it.
+# Debian leaves this script out, and Odoo's web client says so on the console, where our tours see an error.
+# Only video calls with a blurred background would need it.
 LEFT_OUT = Path("odoo", "addons", "mail", "static", "lib", "selfie_segmentation", "selfie_segmentation.js")
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 APT = LOCAL / "apt"

@@ -83,7 +83,7 @@ class HemiAmazonOrderImport(models.AbstractModel):
     def _words_for_missing_line(self, sale_order, item):
         return self.env._(
             "%(order)s has no line with %(quantity)s of the product that is sold as %(sku)s. Correct the "
-            "sales order or the listing and press Retry, or press Ignore and end this order in Seller Central.",
+            "sales order or the listing and press Retry, or press Ignore and end it in Seller Central.",
             order=sale_order.name,
             quantity=item.quantity,
             sku=item.sku or item.item_id,

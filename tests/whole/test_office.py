@@ -66,6 +66,7 @@ def log_in(page, odoo):
 def test_a_listing_by_keyboard_alone(odoo, browse):
     page = browse()
     log_in(page, odoo)
+    page.wait_for_function("window.odoo?.isReady")
     page.keyboard.press("Control+k")
     page.wait_for_selector(".o_command_palette")
     page.keyboard.type("/listings")
