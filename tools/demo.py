@@ -38,8 +38,10 @@ def main():
 
 
 @contextmanager
-def played():
+def played(before=None):
     """Start both servers and play the scenario.
+
+    :param before: called with the Odoo server before the scenario begins
 
     Yields the Odoo server, the simulated Amazon, and 0 when every flow that applies was accepted, else 1.
     """
@@ -50,6 +52,8 @@ def played():
     template = database.template("demo", demo=True)
     with simulator() as amazon, odoo(template, amazon) as erp:
         print_addresses(erp, amazon)
+        if before:
+            before(erp)
         yield erp, amazon, demo_scenario.play(erp, amazon)
 
 

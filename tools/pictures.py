@@ -10,7 +10,10 @@ from tools.paths import ROOT
 FOLDER = ROOT / "docs" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 DESKTOP, TELEPHONE = {"width": 1400, "height": 900}, {"width": 400, "height": 860}
+CARDS = {"overview": "hemi_amazon_overview_action"}
+ON_A_TELEPHONE = ("overview", "problems", "orders", "listings", "messages", "account", "sale_order")
 LISTS = {
+    "problems": "hemi_amazon_problem_action",
     "integrations": "hemi_amazon_integration_action",
     "credentials_list": "hemi_amazon_integration_credentials_action",
     "marketplaces": "hemi_amazon_marketplace_action",
@@ -41,10 +44,19 @@ TABS = {"account_orders": ("account", "Orders")}
 def main():
     """Play the demo, then take every picture."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with demo.played() as (erp, amazon, status):
+    with demo.played(before=first_steps) as (erp, amazon, status):
         pictures_story.tell(erp, amazon, OdooUser(erp.url, erp.database))
         take_pictures(erp, amazon)
     return status
+
+
+def first_steps(erp):
+    """Take the picture of what a new database shows."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = logged_in(browser, erp, DESKTOP)
+        shoot(page, "first_steps", f"{erp.url}/odoo/amazon", ".o_hemi_amazon_steps")
+        browser.close()
 
 
 def take_pictures(erp, amazon):
@@ -60,20 +72,35 @@ def take_pictures(erp, amazon):
         browser.close()
 
 
-def back_office(browser, erp):
-    page = browser.new_page(viewport=DESKTOP)
+def logged_in(browser, erp, viewport):
+    """Open the back office.
+
+    :return: the page
+    """
+    page = browser.new_page(viewport=viewport)
     page.goto(f"{erp.url}/web/login")
     page.fill("input[name=login]", "admin")
     page.fill("input[name=password]", "admin")
     page.click("button[type=submit]:visible")
     page.wait_for_selector(".o_main_navbar")
-    for name, action in LISTS.items():
-        shoot(page, name, f"{erp.url}/odoo/action-hemi_amazon_sp.{action}", ".o_list_view")
+    return page
+
+
+def back_office(browser, erp):
+    page = logged_in(browser, erp, DESKTOP)
+    cards = {
+        name: f"{erp.url}/odoo/action-hemi_amazon_sp.{action}" for name, action in (LISTS | CARDS).items()
+    }
+    for name, address in cards.items():
+        shoot(page, name, address, ".o_list_view, .o_kanban_view")
     addresses = {
         name: f"{erp.url}/odoo/{path}" for name, path in forms(OdooUser(erp.url, erp.database)).items()
     }
     for name, address in addresses.items():
         shoot(page, name, address, ".o_form_view")
+    small = logged_in(browser, erp, TELEPHONE)
+    for name in ON_A_TELEPHONE:
+        shoot(small, f"{name}_telephone", (cards | addresses)[name], ".o_content")
     for name, (form, tab) in TABS.items():
         visit(page, addresses[form], ".o_form_view")
         page.click(f".o_notebook .nav-link:text-is('{tab}')")

@@ -43,5 +43,6 @@ from . import (
     test_state_machine,
     test_take_over,
     test_tours,
+    test_translations,
     test_views,
 )
