@@ -42,20 +42,37 @@ def template(purpose, modules=(), demo=False, addons=(ADDON,)):
     :param addons: those of ours that are installed.
     :raise Failure: the installation failed, or it logged a warning or an error that names the addon.
     """
-    depends = sorted({*modules}.union(*map(depends_of, addons)) - {*addons})
-    base = name_of(f"{purpose}_base", *depends, str(demo), SITE_PACKAGES / "odoo.pth", *REQUIREMENTS)
-    full = name_of(purpose, base, *addon_files(addons))
+    plain = base(demo)
+    further = sorted({*modules}.union(*map(depends_of, addons)) - {*addons, *depends_of(ADDON)})
+    wider = name_of(f"{purpose}_base", plain, *further) if further else plain
+    full = name_of(purpose, wider, *addon_files(addons))
     with open(LOCAL / f"{purpose}.lock", "a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         existing = names()
-        if base not in existing:
-            with step(f"Database with Odoo's modules for {purpose}"):
-                build(base, None, depends, demo)
+        if wider not in existing:
+            with step(f"Database with {', '.join(further)} for {purpose}"):
+                build(wider, plain, further, demo)
         if full not in existing:
             with step(f"Database with {', '.join(addons)} for {purpose}"):
-                build(full, base, addons, demo)
-        drop_old(purpose, keep={base, full})
+                build(full, wider, addons, demo)
+        drop_old(purpose, keep={wider, full})
     return full
+
+
+def base(demo=False):
+    """The name of a database with what the addon depends on, but not the addon, made when it is not there.
+
+    :param bool demo: with demo data.
+    """
+    purpose, modules = "demodata" if demo else "plain", depends_of(ADDON)
+    name = name_of(purpose, *modules, SITE_PACKAGES / "odoo.pth", *REQUIREMENTS)
+    with open(LOCAL / f"{purpose}.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if name not in names():
+            with step("Database with Odoo's modules" + " and demo data" * demo):
+                build(name, None, modules, demo)
+        drop_old(purpose, keep={name})
+    return name
 
 
 def depends_of(addon):

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
@@ -11,6 +12,7 @@ from tools.console import Failure, exit_with, say, step
 from tools.paths import LOCAL, ODOO_CONFIG, ROOT
 
 REPORTS = LOCAL / "reports"
+WHOLE_LOG = "whole-paths.log"
 ADDON_TESTS = ROOT / database.ADDON / "tests"
 QUEUE_TESTS = ROOT / database.QUEUE_ADDON / "tests"
 WHOLE_TESTS = ROOT / "tests" / "whole"
@@ -59,20 +61,38 @@ def odoo_parts():
         say(f"\n{failure}")
         yield Outcome("addon", "installation of the addon", "failed")
         return
-    if ADDON_TESTS in folders:
-        with database.copied(besides) as name:
-            yield from run_pytest("addon", [ADDON_TESTS], *WITH_ODOO, f"--odoo-database={name}")
-        with database.copied(queue) as name:
-            yield from run_pytest("queue addon", [QUEUE_TESTS], *WITH_ODOO, f"--odoo-database={name}")
-    if WHOLE_TESTS in folders:
-        os.environ.update(
-            HEMI_DATABASE_TEMPLATE=template, HEMI_QUEUE_TEMPLATE=queue, HEMI_ODOO_CONFIG=str(ODOO_CONFIG)
-        )
-        yield from run_pytest("whole paths", [WHOLE_TESTS])
+    os.environ.update(
+        HEMI_DATABASE_TEMPLATE=template, HEMI_QUEUE_TEMPLATE=queue, HEMI_ODOO_CONFIG=str(ODOO_CONFIG)
+    )
+    with ThreadPoolExecutor() as threads:  # whole paths wait most of their time
+        whole = threads.submit(whole_part) if WHOLE_TESTS in folders else None
+        if ADDON_TESTS in folders:
+            yield from addon_parts(besides, queue)
+        if whole:
+            yield from whole.result()
+            print((REPORTS / WHOLE_LOG).read_text())
 
 
-def run_pytest(part, folders, *options):
-    """Run pytest on folders in a process of its own and return the outcomes of its tests."""
+def addon_parts(besides, queue):
+    """The addons' own tests."""
+    with database.copied(besides) as name:
+        yield from run_pytest("addon", [ADDON_TESTS], *WITH_ODOO, f"--odoo-database={name}")
+    with database.copied(queue) as name:
+        yield from run_pytest("queue addon", [QUEUE_TESTS], *WITH_ODOO, f"--odoo-database={name}")
+
+
+def whole_part():
+    """Whole paths; what they print is kept for the end, for other tests run beside them."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    with open(REPORTS / WHOLE_LOG, "w") as output:
+        return run_pytest("whole paths", [WHOLE_TESTS], output=output)
+
+
+def run_pytest(part, folders, *options, output=None):
+    """Run pytest on folders in a process of its own and return the outcomes of its tests.
+
+    :param output: file for what it prints; by default it is printed at once
+    """
     if not folders:
         return []
     REPORTS.mkdir(parents=True, exist_ok=True)
@@ -81,7 +101,7 @@ def run_pytest(part, folders, *options):
     config = ROOT / "pyproject.toml"
     command = [sys.executable, "-m", "pytest", "-q", "-c", config, f"--junitxml={report}", *options, *folders]
     with step(f"Tests: {part}"):
-        status = subprocess.run(command, cwd=ROOT).returncode
+        status = subprocess.run(command, cwd=ROOT, stdout=output, stderr=output).returncode
     outcomes = read_report(part, report) if report.exists() else []
     if status not in (0, NO_TESTS_COLLECTED) and all(outcome.kind != "failed" for outcome in outcomes):
         outcomes.append(Outcome(part, f"pytest ended with status {status}", "failed"))

@@ -1,6 +1,5 @@
 """An upgrade from the version before keeps what people entered, and what Amazon was told."""
 
-import os
 import subprocess
 import tarfile
 
@@ -79,10 +78,7 @@ def old_addons(tmp_path):
 
 
 def test_upgrade_from_the_version_before(old_addons, tmp_path):
-    template = os.environ["HEMI_DATABASE_TEMPLATE"]
-    purpose = template.rsplit("_", 1)[0]
-    [base] = [name for name in database.names() if name.startswith(f"{purpose}_base_") and name[-1:] != "_"]
-    with database.copied(base) as name:
+    with database.copied(database.base()) as name:
         odoo(name, tmp_path / "install.log", f"--addons-path={old_addons}", "--init=hemi_amazon_sp")
         shell(name, FILL, old_addons)
         odoo(name, tmp_path / "upgrade.log", "--update=hemi_amazon_sp")

@@ -1,6 +1,5 @@
 """`pip install` of the built wheels gives working addons."""
 
-import os
 import re
 import zipfile
 from email.parser import Parser
@@ -60,10 +59,8 @@ def test_the_addon_of_the_wheel_works_without_the_sources(wheels, tmp_path):
     site = tmp_path / "site"
     install = [*PIP, "install", "--quiet", "--no-deps", "--target", site, wheels["hemi_amazon_sp"]]
     run(install, "The wheel could not be installed.")
-    purpose = os.environ["HEMI_DATABASE_TEMPLATE"].rsplit("_", 1)[0]
-    [base] = [name for name in database.names() if re.fullmatch(rf"{purpose}_base_[0-9a-f]+", name)]
     log = tmp_path / "install.log"
-    with database.copied(base) as name:
+    with database.copied(database.base()) as name:
         options = ["--init=hemi_amazon_sp", "--with-demo", "--stop-after-init", f"--logfile={log}"]
         addons = f"--addons-path={site / 'odoo' / 'addons'}"
         run([database.ODOO, f"--database={name}", addons, *options], f"Odoo failed, see {log}.")
