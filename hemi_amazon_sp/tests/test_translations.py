@@ -7,6 +7,7 @@ import polib
 from odoo.tests import tagged
 
 from .common_oauth import OauthCase
+from .screen_labels import labels_of_screens
 
 FOLDER = Path(__file__).parents[1] / "i18n"
 LANGUAGES = {
@@ -27,6 +28,9 @@ OFFICE = (
     "It was refused in Seller Central",
     "Login with Amazon gave no refresh",
 )
+# names, the same everywhere; the words of a switch stand without a label
+NAMES = {"ASIN", "Amazon", "OK", "Refresh Token", "SKU", "Sandbox", "access_key", "application_id", "arn"}
+NAMES |= {"client_id", "client_secret", "refresh_key", "secret_key"}
 OFFICE += ("Amazon does not show the listings of", "The seller account %(found)s authorised")
 
 
@@ -46,6 +50,15 @@ class TestTranslations(OauthCase):
             with self.subTest(language=code):
                 words = {entry.msgid: entry.msgstr for entry in polib.pofile(FOLDER / f"{code}.po")}
                 self.assertEqual({term for term in terms if not words.get(term)}, set())
+
+    def test_all_labels_of_the_screens_are_translated(self):
+        terms = {entry.msgid for entry in polib.pofile(FOLDER / "hemi_amazon_sp.pot")}
+        labels = {label for label in labels_of_screens(self.env) & terms if not label.endswith(" Words")}
+        self.assertGreater(len(labels), 400)
+        for code in LANGUAGES:
+            with self.subTest(language=code):
+                words = {entry.msgid for entry in polib.pofile(FOLDER / f"{code}.po")}
+                self.assertEqual(labels - NAMES - words, set(), "one that is empty reads as in English")
 
     def test_nothing_that_is_filled_in_gets_lost(self):
         for code in LANGUAGES:
