@@ -88,6 +88,7 @@ from . import (
     order_taxes,
     order_together,
     product_product,
+    quota_budget,
     report_invoice,
     report_return,
     report_return_fba,

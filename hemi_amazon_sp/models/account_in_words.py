@@ -98,6 +98,7 @@ class HemiAmazonAccount(models.Model):
             self._words_of_orders(),
             self._words_of_listings(),
             self._words_of_feeds(),
+            self._words_of_bottleneck(),
             self._words_of_sweep(),
             self.listings_requested and self.env._("The listings are being read from Amazon."),
         ]

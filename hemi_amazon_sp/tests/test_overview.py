@@ -166,6 +166,24 @@ class TestOverview(SimulatorCase):
         )
         self.assertEqual(self.fresh().scarce_limit, "createFeed: 2 of 15 left")
 
+    def test_what_the_next_hour_needs_of_each_limit(self):
+        self.account.listing_interval = 1
+        self.settle()
+        self.run_job()
+        limits = {quota.operation: quota for quota in self.account._limits_of(self.account)}
+        orders = limits["searchOrders"]
+        self.assertEqual((orders.needed_next_hour, orders.is_bottleneck), (12, False), "every 5 minutes")
+        self.assertGreater(orders.used_last_hour, 0)
+        self.assertEqual(orders.refused_last_hour, 0)
+        orders.write({"rate": 0.001, "tokens": 0})
+        orders.invalidate_recordset()
+        self.assertTrue(orders.is_bottleneck)
+        self.assertIn("searchOrders: 12 calls are needed in the next hour", self.account.schedule)
+        self.stock(self.lamp, 5)
+        self.refresh()
+        self.assertEqual(self.account._calls_needed()["createFeed"], 60, "one marketplace, once a minute")
+        self.assertEqual(self.account.action_open_limits()["res_model"], "hemi.amazon.quota")
+
     def test_the_number_of_queries_does_not_grow_with_the_accounts(self):
         def read(accounts):
             self.env.flush_all()
