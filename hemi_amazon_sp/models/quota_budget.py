@@ -13,7 +13,7 @@ class HemiAmazonQuota(models.Model):
 
     _inherit = "hemi.amazon.quota"
 
-    left_now = fields.Float("Left Now", digits=(16, 1), compute="_compute_left_now", help="Calls saved up.")
+    left_now = fields.Float(digits=(16, 1), compute="_compute_left_now", help="Calls saved up.")
     granted_next_hour = fields.Integer(
         compute="_compute_left_now", help="What is saved up, and what Amazon grants within an hour."
     )
