@@ -200,6 +200,7 @@ class TestUserOfAmazon(ViewCase):
                 "integration.credentials",
                 "refresh.token",
                 "settle",
+                "take.over",
             )
         }
         self.assertGreater(len(actions), 10)

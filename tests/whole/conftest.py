@@ -46,8 +46,8 @@ def new_page(chromium):
     """A function that opens a page of a browser profile of its own; each closes with the test."""
     contexts = []
 
-    def open_page():
-        context = chromium.new_context(viewport={"width": 1400, "height": 900}, locale="en-US")
+    def open_page(width=1400, height=900):
+        context = chromium.new_context(viewport={"width": width, "height": height}, locale="en-US")
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()

@@ -3,11 +3,9 @@
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tools import odoo_server
 
-CHROMIUM = "/usr/bin/chromium"
 SCREENS = ("amazon", "hemi_amazon_problem", "hemi_amazon_listing", "hemi_amazon_feed_message") + (
     "hemi_amazon_order",
     "hemi_amazon_account",
@@ -34,20 +32,17 @@ def odoo():
 
 
 @pytest.fixture
-def browse(odoo):
+def browse(new_page):
     """Open pages that note what goes wrong in them."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
 
-        def page(**options):
-            page = browser.new_page(**options)
-            page.problems = []
-            page.on("pageerror", lambda error: page.problems.append(str(error)))
-            page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
-            return page
+    def open_page(**size):
+        page = new_page(**size)
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+        return page
 
-        yield page
-        browser.close()
+    return open_page
 
 
 def log_in(page, odoo):
@@ -90,7 +85,7 @@ def test_a_listing_by_keyboard_alone(odoo, browse):
 
 @pytest.mark.parametrize("width", [400, 1400])
 def test_screens_fit_telephones_and_desktops(odoo, browse, width):
-    page = browse(viewport={"width": width, "height": 850})
+    page = browse(width=width)
     log_in(page, odoo)
     for screen in SCREENS:
         path = screen if screen == "amazon" else f"action-hemi_amazon_sp.{screen}_action"
