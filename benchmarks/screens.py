@@ -39,7 +39,7 @@ def measure(template, share):
 
 def main():
     """Measure, print the table, keep the results, return the exit status."""
-    shares = (0.01, 0.1) if "--quick" in sys.argv else (0.1, 1)
+    shares = (0.1, 0.2) if "--quick" in sys.argv else (0.1, 1)
     template, rows = database.template("test"), {}
     for share in shares:
         say(f"{share:.0%} of the records ...")
@@ -53,7 +53,7 @@ def main():
         say(f"{name:<22} {figures['seconds'] * 1000:>8.1f} {ratio:>6.2f} {counts[0]:>8} {counts[1]:>11}")
         if ratio > MOST:
             found.append(f"{name}: {ratio:.2f} times {FLOOR}")
-        if counts[0] > counts[1]:
+        if counts[0] > counts[1] + 1:  # one more counts the pages, when there are several
             found.append(f"{name}: {counts[0]} queries, {counts[1]} at a tenth of the records")
     say("\n".join(found))
     measuring.keep("screens", {str(share): row for share, row in rows.items()})

@@ -87,9 +87,11 @@ class HemiAmazonFeedMessage(models.Model):
 
     @api.depends("res_model", "res_id")
     def _compute_record_name(self):
-        for message in self:
-            record = message._record()
-            message.record_name = record.display_name if record else False
+        for model, messages in self.grouped("res_model").items():
+            records = self.env[model].sudo().browse(messages.mapped("res_id")).exists()
+            names = {record.id: record.display_name for record in records}
+            for message in messages:
+                message.record_name = names.get(message.res_id, False)
 
     @api.depends("result_code")
     def _compute_advice(self):
