@@ -30,40 +30,23 @@ listing = env["hemi.amazon.listing"].create(
 env["stock.quant"]._update_available_quantity(product, account.warehouse_id.lot_stock_id, 10)
 env.flush_all()
 
-def multiply(table, where, **columns):
-    "Insert each row that fulfils a condition anew, SIZE - 1 times; n counts from 2."
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
-        [table],
-    )
-    names = [name for name, in env.cr.fetchall()]
-    values = ", ".join(columns.get(name, f't."{name}"') for name in names)
-    names = ", ".join(f'"{name}"' for name in names)
-    env.cr.execute(
-        f"INSERT INTO {table} ({names}) SELECT {values}"
-        f" FROM {table} t, generate_series(2, {SIZE}) n WHERE {where}"
-    )
-
 def last(table):
     env.cr.execute(f"SELECT max(id) FROM {table}")
     return env.cr.fetchone()[0]
 
 tmpl, prod, lst = last("product_template"), last("product_product"), last("hemi_amazon_listing")
-multiply("product_template", f"t.id = {tmpl}", list_price="10 + n * 7919 % 5000 / 100.0")
-multiply("product_product", f"t.id = {prod}", product_tmpl_id=f"{tmpl} + n - 1")
-multiply("product_taxes_rel", f"t.prod_id = {tmpl}", prod_id=f"{tmpl} + n - 1")
-multiply("stock_quant", f"t.product_id = {prod}", product_id=f"{prod} + n - 1", quantity="n % 50")
-multiply("hemi_amazon_listing", f"t.id = {lst}", product_id=f"{prod} + n - 1", sku="'LAMP-' || n")
-multiply("hemi_amazon_offer", f"t.listing_id = {lst}", listing_id=f"{lst} + n - 1")
+multiply("product_template", f"t.id = {tmpl}", SIZE, list_price="10 + n * 7919 % 5000 / 100.0")
+multiply("product_product", f"t.id = {prod}", SIZE, product_tmpl_id=f"{tmpl} + n - 1")
+multiply("product_taxes_rel", f"t.prod_id = {tmpl}", SIZE, prod_id=f"{tmpl} + n - 1")
+multiply("stock_quant", f"t.product_id = {prod}", SIZE, product_id=f"{prod} + n - 1", quantity="n % 50")
+multiply("hemi_amazon_listing", f"t.id = {lst}", SIZE, product_id=f"{prod} + n - 1", sku="'LAMP-' || n")
+multiply("hemi_amazon_offer", f"t.listing_id = {lst}", SIZE, listing_id=f"{lst} + n - 1")
 env.cr.execute(
     "SELECT count(*), min(id) FROM product_product WHERE id >= %s AND product_tmpl_id - id = %s",
     [prod, tmpl - prod],
 )
 assert env.cr.fetchone() == (SIZE, prod)
-env.cr.commit()
-env.cr._cnx.autocommit = True
-env.cr.execute("VACUUM ANALYZE")
-env.cr._cnx.autocommit = False
+commit_and_vacuum()
 print(json.dumps({}))
 """
 # One turn of the job at a time. Between turns minutes pass at Amazon, and the limits here are full again.

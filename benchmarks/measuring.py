@@ -37,6 +37,26 @@ def cpu():
         with open(f"/proc/{pid}/stat") as file:
             ticks += sum(map(int, file.read().rsplit(") ", 1)[1].split()[11:13]))
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+def multiply(table, where, count, **columns):
+    "Insert each row t that fulfils a condition anew, count - 1 times; n counts from 2."
+    env.cr.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
+        [table],
+    )
+    names = [name for name, in env.cr.fetchall()]
+    values = ", ".join(columns.get(name, f't."{name}"') for name in names)
+    names = ", ".join(f'"{name}"' for name in names)
+    env.cr.execute(
+        f"INSERT INTO {table} ({names}) SELECT {values}"
+        f" FROM {table} t, generate_series(2, {count}) n WHERE {where}"
+    )
+
+def commit_and_vacuum():
+    env.cr.commit()
+    env.cr._cnx.autocommit = True
+    env.cr.execute("VACUUM ANALYZE")
+    env.cr._cnx.autocommit = False
 """
 
 

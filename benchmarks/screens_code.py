@@ -22,36 +22,19 @@ sale = env["sale.order"].create({
 })
 env.flush_all()
 
-def multiply(table, source, count, **columns):
-    "Insert one row anew, count - 1 times; n counts from 2."
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id'",
-        [table],
-    )
-    names = [name for name, in env.cr.fetchall()]
-    values = ", ".join(columns.get(name, f't."{name}"') for name in names)
-    names = ", ".join(f'"{name}"' for name in names)
-    env.cr.execute(
-        f"INSERT INTO {table} ({names}) SELECT {values}"
-        f" FROM {table} t, generate_series(2, {count}) n WHERE t.id = {source}"
-    )
-
 nth = f"{account.id} + n % {ACCOUNTS}"
-multiply("hemi_amazon_account", account.id, ACCOUNTS, merchant_id="'A2BENCH' || n", name="'Seller ' || n",
-         state="'authorised'")
-multiply("hemi_amazon_listing", listing.id, LISTINGS, account_id=nth, sku="'LAMP-' || n",
+multiply("hemi_amazon_account", f"t.id = {account.id}", ACCOUNTS, merchant_id="'A2BENCH' || n",
+         name="'Seller ' || n", state="'authorised'")
+multiply("hemi_amazon_listing", f"t.id = {listing.id}", LISTINGS, account_id=nth, sku="'LAMP-' || n",
          quantity_wanted="n % 9", quantity_sent="n % 10", quantity_sent_at="now()",
          quantity_wanted_at="now()")
-multiply("hemi_amazon_order", order.id, ORDERS, account_id=nth, name="'302-0000000-' || n",
+multiply("hemi_amazon_order", f"t.id = {order.id}", ORDERS, account_id=nth, name="'302-0000000-' || n",
          purchased_at="now() - n % 40 * interval '1 day'",
          state="CASE n % 500 WHEN 0 THEN 'failed' ELSE 'imported' END")
-multiply("hemi_amazon_feed_message", message.id, MESSAGES, account_id=nth,
+multiply("hemi_amazon_feed_message", f"t.id = {message.id}", MESSAGES, account_id=nth,
          state="CASE n % 1000 WHEN 0 THEN 'rejected' WHEN 1 THEN 'pending' ELSE 'accepted' END")
-multiply("sale_order", sale.id, ORDERS, name="'S9' || n")
-env.cr.commit()
-env.cr._cnx.autocommit = True
-env.cr.execute("VACUUM ANALYZE")
-env.cr._cnx.autocommit = False
+multiply("sale_order", f"t.id = {sale.id}", ORDERS, name="'S9' || n")
+commit_and_vacuum()
 print(json.dumps({}))
 """
 # What the web client asks for when a screen opens: the records of the first page, with the view's fields.

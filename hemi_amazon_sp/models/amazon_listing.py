@@ -30,7 +30,7 @@ class HemiAmazonListing(models.Model):
     _description = "Amazon Listing"
     _inherit = ["mail.thread", "mail.activity.mixin", "hemi.amazon.outbox.mixin"]
     _rec_name = "sku"
-    _order = "sku, id"
+    _order = "account_id.id, sku"
 
     account_id = fields.Many2one("hemi.amazon.account", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="account_id.company_id", store=True)
@@ -78,7 +78,6 @@ class HemiAmazonListing(models.Model):
         "Listings finds it, or you press Retry on the message.",
     )
 
-    _by_sku = models.Index("(sku, id)")
     _due = models.Index(f"(account_id, id) WHERE {STOCK_IS_DUE}")
     _sku_unique = models.Constraint(
         "unique(account_id, sku)", "This account has a listing with this SKU already."
