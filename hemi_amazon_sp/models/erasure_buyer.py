@@ -82,7 +82,8 @@ class HemiAmazonErasureWork(models.AbstractModel):
 
     @api.model
     def _families(self, orders):
-        """Give the families of the buyers whom the import made.
+        """Give the families of the buyers whom the import made, or another connector whose orders were taken
+        over.
 
         :return: root -> all partners of the family; id of a partner -> one of its orders
         :rtype: tuple[dict, dict]
@@ -92,7 +93,8 @@ class HemiAmazonErasureWork(models.AbstractModel):
             sale = order.sale_order_id
             named = sale.picking_ids.partner_id.union(*(sale[name] for name in PARTNER_FIELDS))
             for root in {self._root(partner) for partner in named}:
-                if root.hemi_amazon_key and not root.hemi_amazon_key.startswith(STAND_IN):
+                key = root.hemi_amazon_key or (order.taken_over and order.name)
+                if key and not key.startswith(STAND_IN):
                     families.setdefault(root, root)
                     owners[root.id] = order
         for root in families:

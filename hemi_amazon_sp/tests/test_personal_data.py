@@ -6,7 +6,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
-from odoo import fields
+from odoo import Command, fields
 from odoo.addons.hemi_amazon_sp.models import chore_personal_data, personal_data
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -50,6 +50,26 @@ class TestErasing(PersonalDataCase):
         self.assertEqual(sale.amount_total, 119.0)
         files = self.env["ir.attachment"].search([("res_model", "in", ("sale.order", "stock.picking"))])
         self.assertFalse(files & self.env["ir.attachment"].search([("name", "=", NEVER["file"])]))
+
+    def test_the_buyer_of_an_order_that_was_taken_over_is_erased_too(self):
+        """Another connector made the customer: his data is Amazon's all the same."""
+        payload = self.personal_order()
+        product = self.env["hemi.amazon.listing"].search([("sku", "=", "LAMP-1")]).product_id
+        quantity = payload["orderItems"][0]["quantityOrdered"]
+        buyer = self.env["res.partner"].create(
+            {"name": NEVER["buyerName"], "street": ON_INVOICES["addressLine1"], "email": NEVER["buyerEmail"]}
+        )
+        line = {"product_id": product.id, "product_uom_qty": quantity}
+        sale = self.env["sale.order"].create({"partner_id": buyer.id, "order_line": [Command.create(line)]})
+        sale.action_confirm()
+        self.env["hemi.amazon.order"]._take_over(self.account, {payload["orderId"]: sale})
+        record = self.take(payload)
+        self.assertEqual((record.state, record.sale_order_id), ("imported", sale), record.error)
+        self.deliver(sale)
+        self.let_pass(sale, 31)
+        self.erase()
+        self.assertTrue(record.erased_at)
+        self.assertFalse(self.found(EVERYTHING))
 
     def test_what_an_invoice_must_show_is_kept_for_accountants(self):
         sale = self.a_whole_order()
