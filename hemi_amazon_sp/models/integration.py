@@ -62,6 +62,7 @@ class HemiAmazonIntegration(models.Model):
         compute="_compute_uris",
         help="Register this address in Seller Central: Develop Apps, Edit App, OAuth Redirect URIs.",
     )
+    needs_https = fields.Boolean(compute="_compute_uris", help="Amazon takes no addresses without https.")
     login_uri = fields.Char(
         "OAuth Login URI",
         compute="_compute_uris",
@@ -92,11 +93,15 @@ class HemiAmazonIntegration(models.Model):
         "CHECK(call_log_days > 0)", "The log of calls must be kept for at least one day."
     )
 
+    @api.depends("environment")
     @api.depends_context("uid")
     def _compute_uris(self):
         base = self.browse().get_base_url()  # it takes one record or none
         self.redirect_uri = base + CALLBACK_PATH
         self.login_uri = base + LOGIN_PATH
+        for integration in self:
+            is_real = integration.environment == "production"
+            integration.needs_https = is_real and not base.startswith("https://")
 
     @api.depends("account_ids")
     def _compute_account_count(self):

@@ -23,6 +23,9 @@ class HemiAmazonIntegrationCredentials(models.Model):
         "hemi.amazon.integration",
         required=True,
         ondelete="cascade",
+        default=lambda self: self.env["hemi.amazon.integration"].search(
+            [("credentials_ids", "=", False)], limit=1
+        ),
         help="The app that these values belong to. They are the same for all sellers of the app.",
     )
     company_id = fields.Many2one(related="integration_id.company_id")

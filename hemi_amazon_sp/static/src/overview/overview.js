@@ -27,7 +27,11 @@ export class FirstSteps extends Component {
     }
 
     open(step) {
-        this.action.doAction(step.action, { additionalContext: step.context });
+        const isForm = step.res_id !== false;
+        this.action.doAction(
+            step.action,
+            isForm ? { viewType: "form", props: { resId: step.res_id || false } } : {}
+        );
     }
 }
 

@@ -7,17 +7,11 @@ const firstStep = (title) => ({
     trigger: `.o_hemi_amazon_steps a:contains("${title}")`,
     run: "click",
 });
-const create = { content: "New", trigger: ".o_list_button_add", run: "click" };
-const choose = (field, text) => [
-    { trigger: `div[name='${field}'] input`, run: `edit ${text}` },
-    { trigger: `.o-autocomplete--dropdown-item:contains('${text}')`, run: "click" },
-];
 const overview = { content: "Back to the overview", trigger: ".o_menu_sections a:contains('Overview')", run: "click" };
 
 tours.add("hemi_amazon_sp_first_steps", {
     steps: () => [
         firstStep("Create the app"),
-        create,
         { trigger: "div[name='name'] input", run: "edit Tour App" },
         ...stepUtils.saveForm(),
         overview,
@@ -26,8 +20,7 @@ tours.add("hemi_amazon_sp_first_steps", {
             trigger: ".o_hemi_amazon_steps li:contains('Create the app') .fa-check-circle",
         },
         firstStep("Enter its credentials"),
-        create,
-        ...choose("integration_id", "Tour App"),
+        { content: "The app is there already", trigger: "div[name='integration_id'] input:value('Tour App')" },
         {
             trigger: "div[name='application_id'] input",
             run: "edit amzn1.sp.solution.11111111-2222-3333-4444-555555555555",
@@ -44,10 +37,8 @@ tours.add("hemi_amazon_sp_first_steps", {
             trigger: ".o_hemi_amazon_steps li:contains('Enter its credentials') .fa-check-circle",
         },
         firstStep("Create the seller's account"),
-        create,
         { trigger: "div[name='name'] input", run: "edit Tour Seller" },
         { trigger: "div[name='client_email'] input", run: "edit seller@seller.example" },
-        ...choose("integration_id", "Tour App"),
         { trigger: "div[name='merchant_id'] input", run: "edit A2TOURSELLER01" },
         ...stepUtils.saveForm(),
         { content: "Send the link", trigger: "button[name='action_oauth_began']:contains('Oauth Began')", run: "click" },
