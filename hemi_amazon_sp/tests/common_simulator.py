@@ -33,6 +33,8 @@ def a_pdf():
 class SimulatorCase(AmazonCase):
     """One authorised seller in Germany and France, with the listings LAMP-1 and LAMP-2 at Amazon and here."""
 
+    clock = "virtual"  # stands still; "running" refills Amazon's limits as fast as the machine's time ours
+
     @classmethod
     def _request_handler(cls, session, request, /, **options):
         """Let requests to the simulated Amazon pass; Odoo's own handler cannot read a pair of timeouts."""
@@ -43,7 +45,7 @@ class SimulatorCase(AmazonCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.amazon = cls.enterClassContext(Simulator(clock="virtual"))
+        cls.amazon = cls.enterClassContext(Simulator(clock=cls.clock))
         cls.integration.write({"environment": "custom", "base_url": cls.amazon.url})
 
     def setUp(self):

@@ -2,6 +2,7 @@
 
 import random
 import unittest
+from datetime import timedelta
 
 from freezegun import freeze_time
 from odoo import fields
@@ -112,8 +113,16 @@ class TestChanges(Shop):
                SELECT %s, 'S' || n, 'PRODUCT', 'merchant', true, 'account' FROM generate_series(1, 1000) n""",
             self.account.ids,
         )
-        seen, begin = set(), fields.Datetime.now()
-        while fields.Datetime.now() < self.later(begin, 28):
+        midnight = fields.Datetime.now().replace(hour=0, minute=0, second=0) + timedelta(days=1)
+        for hour in range(0, 24, 4):  # a sweep by day or by night comes before
+            with self.subTest(hour=hour):
+                self.check_a_day_of_sweeps(flow, midnight + timedelta(hours=hour))
+
+    def check_a_day_of_sweeps(self, flow, begin):
+        self.clock.move_to(begin)
+        self.account.write({"sweep_began_at": begin - timedelta(hours=4), "swept_at": begin})
+        seen = set()
+        for _hour in range(29):  # begun within 24 hours, done in four more
             flow._sweep(self.account)
             due = set(self.env["hemi.amazon.refresh"]._next(self.account, 2000))
             self.assertLessEqual(len(due), 1006 / 4 + 100, "more at once than the share of an hour")
@@ -121,7 +130,4 @@ class TestChanges(Shop):
             self.env["hemi.amazon.refresh"]._done(due)
             self.clock.tick(3600)
         self.assertEqual(len(seen), 1006)
-        self.assertTrue(self.account.swept_at)
-
-    def later(self, moment, hours):
-        return fields.Datetime.add(moment, hours=hours)
+        self.assertGreater(self.account.swept_at, begin)

@@ -15,6 +15,8 @@ PATCH = "patchListingsItem"
 
 @tagged("post_install", "-at_install")
 class TestPatches(SimulatorCase):
+    clock = "running"
+
     def setUp(self):
         super().setUp()
         self.account.listings_way = "automatic"
