@@ -168,9 +168,6 @@ class HemiAmazonAccount(models.Model):
         "Last Problem", readonly=True, copy=False, help="What went wrong in the last run, and what to do."
     )
 
-    _stock_share_percent = models.Constraint(
-        "CHECK(stock_share BETWEEN 0 AND 100)", "The share is 0 to 100 percent of the free quantity."
-    )
     _merchant_unique = models.UniqueIndex(
         "(merchant_id, region) WHERE active",
         "There is an account of this Merchant ID in this region already.",

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from . import stock_rule
+
 BATCH = 1000  # listings that are worked on at once
 
 # what the wanted values of all listings of an account depend on
@@ -9,13 +11,10 @@ VALUES_DEPEND_ON = {
     "company_id",
     "marketplace_ids",
     "pricelist_id",
-    "stock_buffer",
-    "stock_maximum",
-    "stock_share",
     "update_price",
     "update_stock",
     "warehouse_id",
-}
+} | stock_rule.SHARED
 
 
 class HemiAmazonAccount(models.Model):

@@ -6,8 +6,8 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_date
 
 from .amazon_feed import OPEN_STATES
-from .amazon_listing import STOCK_IS_DUE
-from .amazon_offer import PRICE_IS_DUE
+from .amazon_listing import STOCK_WAITS
+from .amazon_offer import PRICE_WAITS
 
 DAYS = 14  # of orders in the graph of a card
 SOON = 0.2  # less than this share of a limit is left: said on the card
@@ -17,10 +17,10 @@ BEHIND = timedelta(hours=2)  # stock or prices that wait for longer
 WAITING = f"""
     SELECT account_id, min(since), count(*) FROM (
         SELECT account_id, quantity_wanted_at AS since FROM hemi_amazon_listing
-         WHERE account_id = ANY(%(with_stock)s) AND ({STOCK_IS_DUE} OR quantity_feed_id IS NOT NULL)
+         WHERE account_id = ANY(%(with_stock)s) AND {STOCK_WAITS}
         UNION ALL
         SELECT account_id, price_wanted_at FROM hemi_amazon_offer
-         WHERE account_id = ANY(%(with_price)s) AND ({PRICE_IS_DUE} OR price_feed_id IS NOT NULL)
+         WHERE account_id = ANY(%(with_price)s) AND {PRICE_WAITS}
     ) AS waiting GROUP BY account_id
 """
 

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from . import stock_rule
 from .amazon_advice import NOT_AT_AMAZON
 
 # Amazon must be told the quantity: it differs from what it accepted, and from what it refused.
@@ -9,12 +10,10 @@ STOCK_IS_DUE = """
     AND (quantity_sent_at IS NULL OR quantity_sent <> quantity_wanted)
     AND (quantity_refused_at IS NULL OR quantity_refused <> quantity_wanted)
 """
-WANTED_DEPENDS_ON = {"account_id", "active", "channel", "product_id", "stock_rule"} | {
-    "stock_share",
-    "stock_buffer",
-    "stock_maximum",
-    "stock_fixed",
-}
+# ... or it is being told.
+STOCK_WAITS = f"({STOCK_IS_DUE} OR quantity_feed_id IS NOT NULL)"
+WANTED_DEPENDS_ON = {"account_id", "active", "channel", "product_id", "stock_rule", "stock_fixed"}
+WANTED_DEPENDS_ON |= stock_rule.SHARED
 
 
 class HemiAmazonListing(models.Model):

@@ -7,6 +7,8 @@ PRICE_IS_DUE = """
     AND (price_sent_at IS NULL OR price_sent <> price_wanted)
     AND (price_refused_at IS NULL OR price_refused <> price_wanted)
 """
+# ... or it is being told.
+PRICE_WAITS = f"({PRICE_IS_DUE} OR price_feed_id IS NOT NULL)"
 BOUNDS = {"price_floor", "price_ceiling"}
 
 

@@ -54,7 +54,7 @@ class HemiAmazonFlowStock(models.AbstractModel):
                 account.id,
             )
         )
-        usual = account._stock_rule()
+        usual = StockRule("share", account.stock_share, account.stock_buffer, account.stock_maximum, 0)
         return [
             (
                 listing_id,

@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .amazon_listing import STOCK_IS_DUE
-from .amazon_offer import PRICE_IS_DUE
+from .amazon_listing import STOCK_WAITS
+from .amazon_offer import PRICE_WAITS
 
 WAITING = f"""
-    (SELECT id FROM hemi_amazon_listing WHERE {STOCK_IS_DUE} OR quantity_feed_id IS NOT NULL
+    (SELECT id FROM hemi_amazon_listing WHERE {STOCK_WAITS}
      UNION
-     SELECT listing_id FROM hemi_amazon_offer WHERE {PRICE_IS_DUE} OR price_feed_id IS NOT NULL)
+     SELECT listing_id FROM hemi_amazon_offer WHERE {PRICE_WAITS})
 """
 
 

@@ -2,6 +2,8 @@ from typing import NamedTuple
 
 from odoo import fields, models
 
+SHARED = {"stock_share", "stock_buffer", "stock_maximum"}  # fields that an account and a listing have
+
 
 class StockRule(NamedTuple):
     """What Amazon is told of a free quantity.
@@ -61,9 +63,6 @@ class HemiAmazonStockRuleMixin(models.AbstractModel):
         "Maximum", aggregator=None, help="Amazon is told this quantity at most. 0: no maximum."
     )
 
-    def _stock_rule(self):
-        """Give the rule.
-
-        :rtype: StockRule
-        """
-        return StockRule("share", self.stock_share, self.stock_buffer, self.stock_maximum, 0)
+    _stock_share_percent = models.Constraint(
+        "CHECK(stock_share BETWEEN 0 AND 100)", "The share is 0 to 100 percent of the free quantity."
+    )
