@@ -305,8 +305,15 @@ class HemiAmazonAccount(models.Model):
         """Open the records of this account; the model comes from the context of the button."""
         self.ensure_one()
         model = self.env.context["amazon_model"].replace(".", "_")
+        return self._open(model, [("account_id", "=", self.id)], default_account_id=self.id)
+
+    @api.model
+    def _open(self, model, domain, **context):
+        """Open the screen of a model.
+
+        :param str model: its name with underscores
+        :return: the action
+        :rtype: dict
+        """
         action = self.env["ir.actions.act_window"]._for_xml_id(f"hemi_amazon_sp.{model}_action")
-        return action | {
-            "domain": [("account_id", "=", self.id)],
-            "context": {"default_account_id": self.id},
-        }
+        return action | {"domain": domain, "context": context}

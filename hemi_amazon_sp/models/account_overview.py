@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -83,17 +84,15 @@ class HemiAmazonAccount(models.Model):
         return "working" if self.waiting_count else "good"
 
     def _compute_problem_count(self):
-        counts = dict.fromkeys(self.ids, 0)
-        late = dict(counts)
+        counts, late = Counter(), Counter()
         groups = self.env["hemi.amazon.problem"]._read_group(
             [("account_id", "in", self.ids)], ["account_id", "kind"], ["__count"]
         )
         for account, kind, count in groups:
-            counts[account.id] += count
-            late[account.id] += count if kind == "late" else 0
+            counts[account] += count
+            late[account] += count if kind == "late" else 0
         for account in self:
-            account.problem_count = counts.get(account.id, 0)
-            account.late_count = late.get(account.id, 0)
+            account.problem_count, account.late_count = counts[account], late[account]
 
     def _compute_waiting(self):
         messages = dict(
@@ -180,22 +179,17 @@ class HemiAmazonAccount(models.Model):
 
     def action_open_problems(self):
         """Open what needs a person."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("hemi_amazon_sp.hemi_amazon_problem_action")
-        return action | {"domain": [("account_id", "in", self.ids)], "context": {}}
+        return self._open("hemi_amazon_problem", [("account_id", "in", self.ids)])
 
     def action_open_integration(self):
         """Open the app whose secret ends."""
         return self.integration_id._get_records_action(name=self.env._("Integration"))
 
     def action_open_waiting(self):
-        """Open the messages that wait, or the listings if only they do."""
-        messages = [("account_id", "in", self.ids), ("state", "in", ("pending", "in_feed"))]
-        if self.env["hemi.amazon.feed.message"].search_count(messages, limit=1):
-            action = "hemi_amazon_sp.hemi_amazon_feed_message_action"
-            return self.env["ir.actions.act_window"]._for_xml_id(action) | {"domain": messages, "context": {}}
-        feeds = [("account_id", "in", self.ids), ("state", "in", OPEN_STATES)]
-        action = "hemi_amazon_sp.hemi_amazon_feed_action"
-        if self.env["hemi.amazon.feed"].search_count(feeds, limit=1):
-            return self.env["ir.actions.act_window"]._for_xml_id(action) | {"domain": feeds, "context": {}}
-        action = self.env["ir.actions.act_window"]._for_xml_id("hemi_amazon_sp.hemi_amazon_listing_action")
-        return action | {"domain": [("account_id", "in", self.ids)], "context": {"search_default_due": 1}}
+        """Open the messages that wait, or the feeds, or the listings if only they do."""
+        mine = ("account_id", "in", self.ids)
+        for model, states in (("feed.message", ("pending", "in_feed")), ("feed", OPEN_STATES)):
+            waiting = [mine, ("state", "in", states)]
+            if self.env[f"hemi.amazon.{model}"].search_count(waiting, limit=1):
+                return self._open(f"hemi_amazon_{model.replace('.', '_')}", waiting)
+        return self._open("hemi_amazon_listing", [mine], search_default_due=1)

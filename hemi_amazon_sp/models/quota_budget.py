@@ -1,6 +1,7 @@
+from collections import Counter
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .account_orders import INTERVAL
 
@@ -49,13 +50,16 @@ class HemiAmazonQuota(models.Model):
         accounts = self._accounts()
         ids = [account.id for account in accounts.values()]
         domain = [("called_at", ">=", since), ("account_id", "in", ids)]
-        calls, groups = self.env["hemi.amazon.call"].sudo(), ["account_id", "operation"]
-        used = {tuple(key): count for *key, count in calls._read_group(domain, groups, ["__count"])}
-        refused = calls._read_group([*domain, ("status", "=", 429)], groups, ["__count"])
-        refused = {tuple(key): count for *key, count in refused}
+        used, refused = Counter(), Counter()
+        groups = ["account_id", "operation", "status"]
+        for account, operation, status, count in (
+            self.env["hemi.amazon.call"].sudo()._read_group(domain, groups, ["__count"])
+        ):
+            used[account, operation] += count
+            refused[account, operation] += count if status == 429 else 0
         for quota, account in accounts.items():
-            quota.used_last_hour = used.get((account, quota.operation), 0)
-            quota.refused_last_hour = refused.get((account, quota.operation), 0)
+            quota.used_last_hour = used[account, quota.operation]
+            quota.refused_last_hour = refused[account, quota.operation]
 
     def _compute_needed(self):
         accounts = self._accounts()
@@ -92,15 +96,14 @@ class HemiAmazonAccount(models.Model):
             **dict.fromkeys(WRITES_FEEDS, feeds),
         }
 
-    @api.model
-    def _limits_of(self, account):
-        """Give the limits that are counted for an account."""
-        mine = [("merchant_id", "=", account.merchant_id), ("region", "=", account.region)]
+    def _limits(self):
+        """Give the limits that are counted for this account."""
+        mine = [("merchant_id", "=", self.merchant_id), ("region", "=", self.region)]
         return self.env["hemi.amazon.quota"].search(mine)
 
     def _words_of_bottleneck(self):
         """Name the limits that the next hour needs more of than Amazon grants."""
-        tight = self._limits_of(self).filtered("is_bottleneck")
+        tight = self._limits().filtered("is_bottleneck")
         return " ".join(
             self.env._(
                 "%(operation)s: %(needed)s calls are needed in the next hour, Amazon grants %(granted)s.",
@@ -113,5 +116,4 @@ class HemiAmazonAccount(models.Model):
 
     def action_open_limits(self):
         """Open the limits of this account."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("hemi_amazon_sp.hemi_amazon_quota_action")
-        return action | {"domain": [("id", "in", self._limits_of(self).ids)], "context": {}}
+        return self._open("hemi_amazon_quota", [("id", "in", self._limits().ids)])

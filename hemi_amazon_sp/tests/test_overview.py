@@ -170,7 +170,7 @@ class TestOverview(SimulatorCase):
         self.account.listing_interval = 1
         self.settle()
         self.run_job()
-        limits = {quota.operation: quota for quota in self.account._limits_of(self.account)}
+        limits = {quota.operation: quota for quota in self.account._limits()}
         orders = limits["searchOrders"]
         self.assertEqual((orders.needed_next_hour, orders.is_bottleneck), (12, False), "every 5 minutes")
         self.assertGreater(orders.used_last_hour, 0)
