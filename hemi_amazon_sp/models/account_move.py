@@ -167,8 +167,7 @@ class AccountMove(models.Model):
         """
         refunded = order._refunded_before(self.env["hemi.amazon.feed.message"])
         left = {
-            (item, component): Decimal((order.paid or {}).get(item, {}).get(component, "0"))
-            - refunded[item, component]
+            (item, component): order._paid_for(item, component) - refunded[item, component]
             for item, component in amounts
         }
         most = Decimal(str(self.currency_id.rounding)) * len(self.invoice_line_ids)

@@ -40,6 +40,14 @@ class HemiAmazonOrder(models.Model):
             for item, amounts in paid.items()
         }
 
+    def _paid_for(self, item, component):
+        """Give what the buyer paid for a component of an order item.
+
+        :return: amount in the currency of the order, 0 for what was not bought
+        :rtype: Decimal
+        """
+        return Decimal((self.paid or {}).get(item, {}).get(component, "0"))
+
     def _excess_of(self, message):
         """Find what a refund gives back beyond what the buyer paid and was not refunded yet.
 
@@ -50,7 +58,7 @@ class HemiAmazonOrder(models.Model):
         refunded = self._refunded_before(message)
         excess = []
         for item, component, amount in self._amounts(message):
-            paid = Decimal((self.paid or {}).get(item, {}).get(component, "0"))
+            paid = self._paid_for(item, component)
             left = paid - refunded[item, component]
             if amount > left:
                 excess.append(
