@@ -3,6 +3,11 @@ from odoo.tools import SQL
 
 from .amazon_feed import LATE, OPEN_STATES
 
+ON_HOLD = """
+        SELECT o.account_id, o.name, NULL::text, o.last_updated_at, o.ship_by, NULL::varchar, 'sale.order',
+               sale.id
+          FROM sale_order sale JOIN hemi_amazon_order o ON o.id = sale.hemi_amazon_order_id
+         WHERE sale.hemi_amazon_hold = '{}' AND sale.state <> 'cancel'"""
 # of one kind each; the number of the kind makes the ids of the rows unique
 PARTS = {
     "rejected": """
@@ -20,16 +25,8 @@ PARTS = {
         SELECT account_id, name, error, coalesce(failed_at, purchased_at), ship_by, NULL::varchar,
                'hemi.amazon.order', id
           FROM hemi_amazon_order WHERE state = 'held' OR has_unknown_sku""",
-    "cancel": """
-        SELECT o.account_id, o.name, NULL::text, o.last_updated_at, o.ship_by, NULL::varchar, 'sale.order',
-               sale.id
-          FROM sale_order sale JOIN hemi_amazon_order o ON o.id = sale.hemi_amazon_order_id
-         WHERE sale.hemi_amazon_hold = 'cancellation' AND sale.state <> 'cancel'""",
-    "shipped": """
-        SELECT o.account_id, o.name, NULL::text, o.last_updated_at, o.ship_by, NULL::varchar, 'sale.order',
-               sale.id
-          FROM sale_order sale JOIN hemi_amazon_order o ON o.id = sale.hemi_amazon_order_id
-         WHERE sale.hemi_amazon_hold = 'shipped' AND sale.state <> 'cancel'""",
+    "cancel": ON_HOLD.format("cancellation"),
+    "shipped": ON_HOLD.format("shipped"),
     "late": """
         SELECT o.account_id, o.name, NULL::text, o.ship_by, o.ship_by, NULL::varchar, 'sale.order', sale.id
           FROM hemi_amazon_order o JOIN sale_order sale ON sale.id = o.sale_order_id
