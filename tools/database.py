@@ -46,8 +46,7 @@ def template(purpose, modules=(), demo=False, addons=(ADDON,)):
     further = sorted({*modules}.union(*map(depends_of, addons)) - {*addons, *depends_of(ADDON)})
     wider = name_of(f"{purpose}_base", plain, *further) if further else plain
     full = name_of(purpose, wider, *addon_files(addons))
-    with open(LOCAL / f"{purpose}.lock", "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(purpose):
         existing = names()
         if wider not in existing:
             with step(f"Database with {', '.join(further)} for {purpose}"):
@@ -59,6 +58,14 @@ def template(purpose, modules=(), demo=False, addons=(ADDON,)):
     return full
 
 
+@contextmanager
+def alone(purpose):
+    """Let other processes wait that want the databases of a purpose."""
+    with open(LOCAL / f"{purpose}.lock", "a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def base(demo=False):
     """The name of a database with what the addon depends on, but not the addon, made when it is not there.
 
@@ -66,8 +73,7 @@ def base(demo=False):
     """
     purpose, modules = "demodata" if demo else "plain", depends_of(ADDON)
     name = name_of(purpose, *modules, SITE_PACKAGES / "odoo.pth", *REQUIREMENTS)
-    with open(LOCAL / f"{purpose}.lock", "a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with alone(purpose):
         if name not in names():
             with step("Database with Odoo's modules" + " and demo data" * demo):
                 build(name, None, modules, demo)

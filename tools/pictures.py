@@ -1,5 +1,7 @@
 """Takes the pictures of docs/ in a real browser, from the demo as it stands after its scenario."""
 
+from contextlib import contextmanager
+
 from playwright.sync_api import sync_playwright
 
 from tools import demo, demo_scenario, pictures_story
@@ -50,13 +52,19 @@ def main():
     return status
 
 
-def first_steps(erp):
-    """Take the picture of what a new database shows."""
+@contextmanager
+def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def first_steps(erp):
+    """Take the picture of what a new database shows."""
+    with chromium() as browser:
         page = logged_in(browser, erp, DESKTOP)
         shoot(page, "first_steps", f"{erp.url}/odoo/amazon", ".o_hemi_amazon_steps")
-        browser.close()
 
 
 def take_pictures(erp, amazon):
@@ -65,11 +73,9 @@ def take_pictures(erp, amazon):
     :param erp: the Odoo server after the scenario
     :param amazon: the simulated Amazon
     """
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser:
         back_office(browser, erp)
         seller_pages(browser, erp, amazon)
-        browser.close()
 
 
 def logged_in(browser, erp, viewport):

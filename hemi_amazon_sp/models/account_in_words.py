@@ -124,7 +124,7 @@ class HemiAmazonAccount(models.Model):
         return self.env._("The next feed with stock and prices may go out at %s.", self._moment(ready))
 
     def _words_of_feeds(self):
-        quota = self._limits().filtered(lambda quota: quota.operation == "createFeed")
+        quota = self._limits().filtered(lambda quota: quota.operation == "createFeed")[:1]
         return quota and self.env._(
             "Feeds: %(left)s of %(burst)s submissions are left; one more comes every %(minutes)s minutes.",
             left=int(quota._left()),
