@@ -4,6 +4,7 @@ Sources: "Merge a listing", "Manage purchasable offers", schemas/listings-feed-s
 attributes are kept as they come, without rules.
 """
 
+from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from .entities import MERCHANT_CHANNEL
@@ -77,6 +78,8 @@ def patched(listing, patches, product_type, marketplace_ids):
         attributes[name] = entries
         if not entries:
             del attributes[name]
+    for offer in attributes.get(OFFER, []):
+        _check_sale(offer)
     return attributes
 
 
@@ -150,11 +153,26 @@ def _check_offer(value, operation, marketplace_ids):
         raise Issue(INVALID_VALUE, f"The audience {value['audience']} does not exist.", OFFER)
     if operation in ("add", "replace") and "our_price" not in value:
         raise Issue(MISSING_VALUE, "'our_price' is required but not supplied.", f"{OFFER}.our_price")
-    if "our_price" in value:
-        _check_price(value["our_price"], value["currency"])
+    for field in ("our_price", "discounted_price"):
+        if value.get(field) is not None:
+            _check_price(value[field], value["currency"], field)
 
 
-def _check_price(price, currency):
+def _check_sale(offer):
+    """A sale has its days, and costs less than the price. Amazon's documents show the shape and no rule."""
+    if "discounted_price" not in offer or "our_price" not in offer:
+        return
+    sale, price = (offer[field][0]["schedule"][0] for field in ("discounted_price", "our_price"))
+    try:
+        is_ordered = date.fromisoformat(sale["start_at"]) <= date.fromisoformat(sale["end_at"])
+    except (KeyError, TypeError, ValueError):
+        is_ordered = False
+    if not is_ordered or Decimal(str(sale["value_with_tax"])) >= Decimal(str(price["value_with_tax"])):
+        text = "A sale needs 'start_at', a later 'end_at', and a price below 'our_price'."
+        raise Issue(INVALID_VALUE, text, f"{OFFER}.discounted_price")
+
+
+def _check_price(price, currency, field):
     """``[{"schedule": [{"value_with_tax": 19.99}]}]``: one price above zero, not finer than a cent."""
     try:
         amount = price[0]["schedule"][0]["value_with_tax"]
@@ -163,15 +181,15 @@ def _check_price(price, currency):
         amount = Decimal(str(amount))
     except (KeyError, IndexError, TypeError, InvalidOperation):
         text = (
-            "The attribute 'purchasable_offer.our_price' needs one 'schedule' with a number 'value_with_tax'."
+            f"The attribute 'purchasable_offer.{field}' needs one 'schedule' with a number 'value_with_tax'."
         )
-        raise Issue(INVALID_VALUE, text, f"{OFFER}.our_price") from None
+        raise Issue(INVALID_VALUE, text, f"{OFFER}.{field}") from None
     digits = 0 if currency in WHOLE_CURRENCIES else 2
     if not amount.is_finite() or amount <= 0 or -amount.normalize().as_tuple().exponent > digits:
         raise Issue(
             INVALID_VALUE,
             f"{amount} is not a price above zero with at most {digits} decimals.",
-            f"{OFFER}.our_price",
+            f"{OFFER}.{field}",
         )
 
 
@@ -186,10 +204,13 @@ def _key(entry, name):
 
 
 def _merge(entries, values, name, marketplace_ids):
-    """Change the fields that are sent, keep the others."""
+    """Change the fields that are sent, keep the others; null removes a field."""
     merged = {_key(entry, name): entry for entry in entries}
     for value in values:
-        merged[_key(value, name)] = {**merged.get(_key(value, name), {}), **value}
+        entry = {**merged.get(_key(value, name), {}), **value}
+        merged[_key(value, name)] = {
+            field: content for field, content in entry.items() if content is not None
+        }
     return list(merged.values())
 
 
@@ -229,5 +250,7 @@ def apply(listing, attributes, patches, now):
     if STOCK in sent:
         listing.stock_updates += 1
     for offer in sent.get(OFFER, []):
+        if offer["audience"] != "ALL" or not offer.get("our_price"):
+            continue
         marketplace_id = offer["marketplace_id"]
         listing.price_updates[marketplace_id] = listing.price_updates.get(marketplace_id, 0) + 1

@@ -7,7 +7,8 @@ def seller_books(world, seller):
     """Return a seller's books.
 
     :return dict: ``stock`` sku -> {channel, quantity, updates}; ``prices`` sku -> marketplace id ->
-        {amount, currency, updates}; ``orders`` order id -> {status, marketplaceId, items}; ``shipments``,
+        {amount, currency, updates}; ``terms`` sku -> marketplace id -> {sale, business}, where there are any;
+        ``orders`` order id -> {status, marketplaceId, items}; ``shipments``,
         ``cancellations``, ``refunds``, ``invoices``, ``returns``, ``feeds``, ``reports`` as lists.
         Amounts are ``Decimal``.
     """
@@ -15,6 +16,7 @@ def seller_books(world, seller):
     return {
         "stock": {listing.sku: _stock(listing) for listing in seller.listings.values()},
         "prices": {listing.sku: _prices(listing) for listing in seller.listings.values()},
+        "terms": {listing.sku: _terms(listing) for listing in seller.listings.values()},
         "orders": {order.id: _order(order) for order in orders},
         "shipments": [shipment for order in orders for shipment in _shipments(order)],
         "cancellations": [cancellation for order in orders for cancellation in _cancellations(order)],
@@ -40,6 +42,20 @@ def _prices(listing):
         for marketplace_id, currency, audience, price in listing.offers()
         if audience == "ALL"
     }
+
+
+def _terms(listing):
+    terms = {
+        marketplace_id: {"business": price}
+        for marketplace_id, _currency, audience, price in listing.offers()
+        if audience == "B2B"
+    }
+    for offer in listing.attributes.get("purchasable_offer", []):
+        if "discounted_price" in offer:
+            schedule = offer["discounted_price"][0]["schedule"][0]
+            sale = (schedule["value_with_tax"], schedule["start_at"], schedule["end_at"])
+            terms.setdefault(offer["marketplace_id"], {})["sale"] = sale
+    return terms
 
 
 def _order(order):

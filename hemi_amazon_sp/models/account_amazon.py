@@ -150,6 +150,12 @@ class HemiAmazonAccount(models.Model):
         help="Gives the prices, tax included, converted to the currency of the marketplace. Without it "
         "the sales price of the product is taken.",
     )
+    business_pricelist_id = fields.Many2one(
+        "product.pricelist",
+        check_company=True,
+        help="Gives the prices that companies pay (Amazon Business). Without it there are none. The seller "
+        "must take part in Amazon Business.",
+    )
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
     last_run_at = fields.Datetime(readonly=True, copy=False, help="When the job last worked on this account.")
     next_run_at = fields.Datetime(

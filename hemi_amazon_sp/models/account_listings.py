@@ -8,6 +8,7 @@ BATCH = 1000  # listings that are worked on at once
 # what the wanted values of all listings of an account depend on
 VALUES_DEPEND_ON = {
     "active",
+    "business_pricelist_id",
     "company_id",
     "marketplace_ids",
     "pricelist_id",
@@ -111,7 +112,7 @@ class HemiAmazonAccount(models.Model):
 
     def _pricelists(self):
         """Give the pricelist and those that its rules are based on."""
-        found, rules = self.pricelist_id, self.env["product.pricelist.item"]
+        found, rules = self.pricelist_id | self.business_pricelist_id, self.env["product.pricelist.item"]
         bases = found
         while bases:
             domain = [("pricelist_id", "in", bases.ids), ("base_pricelist_id", "!=", False)]

@@ -9,6 +9,7 @@ from odoo.tools.misc import format_date
 from .amazon_feed import OPEN_STATES
 from .amazon_listing import STOCK_WAITS
 from .amazon_offer import PRICE_WAITS
+from .offer_terms import TERMS_WAIT
 
 DAYS = 14  # of orders in the graph of a card
 SOON = 0.2  # less than this share of a limit is left: said on the card
@@ -22,6 +23,9 @@ WAITING = f"""
         UNION ALL
         SELECT account_id, price_wanted_at FROM hemi_amazon_offer
          WHERE account_id = ANY(%(with_price)s) AND {PRICE_WAITS}
+        UNION ALL
+        SELECT account_id, terms_wanted_at FROM hemi_amazon_offer
+         WHERE account_id = ANY(%(with_price)s) AND {TERMS_WAIT}
     ) AS waiting GROUP BY account_id
 """
 

@@ -185,7 +185,9 @@ class HemiAmazonListing(models.Model):
     def _try_again(self):
         """Stock and price that were held back because Amazon did not know the SKU may be sent once more."""
         offers = self.offer_ids.filtered(lambda offer: offer.at_amazon == "unknown")
-        offers.write({"at_amazon": False, "price_refused_at": False, "answer": False})
+        offers.write(
+            {"at_amazon": False, "price_refused_at": False, "terms_refused_at": False, "answer": False}
+        )
         offers.listing_id.write({"quantity_refused_at": False, "answer": False})
         offers.listing_id.activity_unlink(["hemi_amazon_sp.mail_activity_type_rejected"])
 

@@ -9,7 +9,6 @@ PRICE_IS_DUE = """
 """
 # ... or it is being told.
 PRICE_WAITS = f"({PRICE_IS_DUE} OR price_feed_id IS NOT NULL)"
-BOUNDS = {"price_floor", "price_ceiling"}
 
 
 class HemiAmazonOffer(models.Model):
@@ -70,10 +69,18 @@ class HemiAmazonOffer(models.Model):
         return offers
 
     def write(self, vals):
-        """A user may set the bounds of the price; what Amazon was told is written by the job alone."""
-        if not self.env.su and not set(vals) <= BOUNDS:
+        """What Amazon was told is written by the job alone."""
+        if not self.env.su and not set(vals) <= self._set_by_people():
             raise AccessError(self.env._("What Amazon was told of a price cannot be changed by hand."))
         result = super().write(vals)
-        if BOUNDS & set(vals):
+        if self._set_by_people() & set(vals):
             self.env["hemi.amazon.change"]._note("listing", self.listing_id.ids)
         return result
+
+    @api.model
+    def _set_by_people(self):
+        """Give the fields that people may change; the wanted values depend on them.
+
+        :rtype: set[str]
+        """
+        return {"price_floor", "price_ceiling"}

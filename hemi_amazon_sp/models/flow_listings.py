@@ -121,7 +121,7 @@ class HemiAmazonFlowListings(models.AbstractModel):
 
     @api.model
     def _parts(self):
-        return self._flow_model("stock"), self._flow_model("price")
+        return self._flow_model("stock"), self._flow_model("price"), self._flow_model("terms")
 
     @api.model
     def _execute(self, query):

@@ -9,27 +9,35 @@ from ..amazon.documents import listings
 from .account_listings import BATCH
 from .amazon_listing import STOCK_IS_DUE
 from .amazon_offer import PRICE_IS_DUE
+from .offer_terms import TERMS_IS_DUE
 
 # What differs from what Amazon accepted, and from what it refused; nothing of a SKU that it does not know.
 DUE = f"""
     SELECT %(home)s AS marketplace_id, stock.id AS listing_id, stock.quantity_wanted AS quantity,
-           NULL::int AS offer_id, NULL::numeric AS price
+           NULL::int AS offer_id, NULL::numeric AS price, NULL AS terms, NULL AS told
       FROM (SELECT id, quantity_wanted FROM hemi_amazon_listing
              WHERE %(with_stock)s AND account_id = %(account)s AND {STOCK_IS_DUE}) AS stock
      WHERE NOT EXISTS (SELECT FROM hemi_amazon_offer offer WHERE offer.listing_id = stock.id
                           AND offer.marketplace_id = %(home)s AND offer.at_amazon = 'unknown')
      UNION ALL
-    SELECT price.marketplace_id, price.listing_id, NULL, price.id, price.price_wanted
+    SELECT price.marketplace_id, price.listing_id, NULL, price.id, price.price_wanted, NULL, NULL
       FROM (SELECT id, marketplace_id, listing_id, price_wanted FROM hemi_amazon_offer
              WHERE %(with_price)s AND account_id = %(account)s AND marketplace_id = ANY(%(marketplaces)s)
                AND {PRICE_IS_DUE}) AS price
       JOIN hemi_amazon_listing listing ON listing.id = price.listing_id AND listing.active
+     UNION ALL
+    SELECT offer.marketplace_id, offer.listing_id, NULL, offer.id, NULL, offer.terms_wanted,
+           concat(offer.terms_sent, nullif(offer.terms_in_feed, offer.terms_refused))
+      FROM hemi_amazon_offer offer JOIN hemi_amazon_listing listing ON listing.id = offer.listing_id
+     WHERE %(with_price)s AND offer.account_id = %(account)s AND offer.marketplace_id = ANY(%(marketplaces)s)
+       AND {TERMS_IS_DUE} AND listing.active
 """
 # A SKU that an open feed holds is left alone: which of the two Amazon would do last is not known.
 NOT_HELD = """
     listing.quantity_feed_id IS NULL AND NOT EXISTS (
         SELECT FROM hemi_amazon_offer held
-         WHERE held.listing_id = listing.id AND held.price_feed_id IS NOT NULL)
+         WHERE held.listing_id = listing.id AND (held.price_feed_id IS NOT NULL
+                OR held.terms_feed_id IS NOT NULL))
 """
 
 _cursors = itertools.count(1)
@@ -44,6 +52,8 @@ class Due(NamedTuple):
     quantity: int | None
     offer_id: int | None
     price: Decimal | None
+    terms: str | None  # sale and business price, as JSON
+    told: str | None  # all that Amazon has, or may have, of them: JSON texts one after the other
 
 
 class HemiAmazonFlowListings(models.AbstractModel):
@@ -90,7 +100,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
         :rtype: Iterator[Due]
         """
         query = SQL(
-            """SELECT listing.id, listing.sku, listing.product_type, max(quantity), max(offer_id), max(price)
+            """SELECT listing.id, listing.sku, listing.product_type, max(quantity), max(offer_id), max(price),
+                      max(terms), max(told)
                  FROM (%s) AS due JOIN hemi_amazon_listing listing ON listing.id = due.listing_id
                 WHERE %s GROUP BY listing.id ORDER BY listing.id LIMIT %s""",
             self._due(account, marketplace),
@@ -131,12 +142,18 @@ class HemiAmazonFlowListings(models.AbstractModel):
             product_type=row.product_type,
             quantity=row.quantity,
             price=None if row.price is None else listings.Price(marketplace.amazon_id, currency.name, amount),
+            terms=self._flow_model("terms")._terms(row, marketplace) if row.terms is not None else None,
         )
 
     @api.model
     def _refuse(self, row, reason):
         listing = self.env["hemi.amazon.listing"].browse(row.listing_id)
         now = fields.Datetime.now()
+        if row.terms is not None:  # the others are told again without
+            offer = self.env["hemi.amazon.offer"].browse(row.offer_id)
+            offer.write({"terms_refused": row.terms, "terms_refused_at": now, "answer": reason})
+            listing._amazon_refused("terms", self.env["hemi.amazon.feed"], "NotSendable", reason)
+            return
         if row.quantity is not None:
             listing.write({"quantity_refused": row.quantity, "quantity_refused_at": now})
         if row.price is not None:

@@ -78,8 +78,9 @@ class HemiAmazonFlowListings(models.AbstractModel):
         """Stock and price can be told again without harm: the next feed does, but for what was refused."""
         refused = self._refusals(feed, report) if report else {}
         self._note_at_amazon(feed.marketplace_ids, refused)
+        blameless = self._blameless(feed, refused)
         for part in self._parts():
-            part._take_refusals(part._rows_of(feed), refused, feed)
+            part._take_refusals(part._rows_of(feed), refused, feed, blameless.get(part._flow, ()))
         self._released(feed)
         return 0, len(refused)
 
@@ -87,8 +88,9 @@ class HemiAmazonFlowListings(models.AbstractModel):
     def _reported(self, feed, report):
         carried, refused = self._carried(feed), self._refusals(feed, report)
         self._note_at_amazon(feed.marketplace_ids, refused, accepted=set(carried) - set(refused))
+        blameless = self._blameless(feed, refused)
         for part in self._parts():
-            part._take_answer(part._rows_of(feed), refused, feed)
+            part._take_answer(part._rows_of(feed), refused, feed, blameless.get(part._flow, ()))
         return len(carried) - len(refused), len(refused)
 
     @api.model
@@ -109,6 +111,34 @@ class HemiAmazonFlowListings(models.AbstractModel):
                     or self.env._("Amazon refused the whole feed."),
                 )
         return refused
+
+    @api.model
+    def _blameless(self, feed, refused):
+        """Find the parts that Amazon may have refused only because of what travelled with them.
+
+        :return: code of the part -> listing ids
+        :rtype: dict
+        """
+        if not refused:
+            return {}
+        offers = self.env["hemi.amazon.offer"].search([("terms_feed_id", "=", feed.id)])
+        blamed = self._blamed(refused, offers.listing_id.ids)
+        return {"stock": blamed, "price": blamed}
+
+    @api.model
+    def _blamed(self, refused, listing_ids):
+        """Amazon refuses a message as a whole. Where it carried a sale or business price, these are blamed,
+        and stock and price are told again without: nothing that sells every day waits for them.
+
+        :param listing_ids: of the listings whose messages carried terms
+        :return: the listing ids
+        :rtype: set[int]
+        """
+        return {
+            listing_id
+            for listing_id in refused.keys() & set(listing_ids)
+            if refused[listing_id][0] not in NOT_AT_AMAZON
+        }
 
     @api.model
     def _note_at_amazon(self, marketplaces, refused, accepted=()):
@@ -136,7 +166,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
         self._execute(
             SQL(
                 """SELECT id FROM hemi_amazon_listing WHERE quantity_feed_id = %(feed)s
-                    UNION SELECT listing_id FROM hemi_amazon_offer WHERE price_feed_id = %(feed)s
+                    UNION SELECT listing_id FROM hemi_amazon_offer
+                     WHERE price_feed_id = %(feed)s OR terms_feed_id = %(feed)s
                     ORDER BY 1""",
                 feed=feed.id,
             )

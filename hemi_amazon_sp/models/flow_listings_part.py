@@ -23,6 +23,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     _records = None
     _listing = None
     _value = None
+    _type = "numeric"
 
     @api.model
     def _compute_wanted(self, account, listing_ids, moment):
@@ -67,9 +68,10 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
                       %(wanted_at)s = CASE WHEN r.%(sent)s = r.%(wanted)s AND r.%(sent_at)s IS NOT NULL
                                              OR r.%(refused)s = r.%(wanted)s AND r.%(refused_at)s IS NOT NULL
                                            THEN %(now)s ELSE coalesce(r.%(wanted_at)s, %(now)s) END
-                 FROM unnest(%(ids)s::int[], %(values)s::numeric[]) AS v(id, value)
+                 FROM unnest(%(ids)s::int[], %(values)s::%(type)s[]) AS v(id, value)
                 WHERE r.id = v.id AND r.id = ANY(%(ids)s) AND r.%(wanted)s IS DISTINCT FROM v.value
                RETURNING r.%(listing)s""",
+            type=SQL(self._type),
             ids=[row_id for row_id, _value in wanted],
             values=[value for _row_id, value in wanted],
         )
@@ -94,10 +96,11 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     @api.model
     def _released(self, feed):
         """What the feed carried may have been done or not, so it counts as not told."""
-        self._update(
-            "UPDATE %(table)s SET %(feed_id)s = NULL, %(sent_at)s = NULL WHERE %(feed_id)s = %(feed)s",
-            feed=feed.id,
-        )
+        self._tell_again(self._rows_of(feed))
+
+    @api.model
+    def _tell_again(self, rows):
+        self._update("UPDATE %(table)s SET %(feed_id)s = NULL, %(sent_at)s = NULL WHERE %(rows)s", rows=rows)
 
     # --- what Amazon answered
 
@@ -110,14 +113,15 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         return SQL("id = ANY(%s)", ids)
 
     @api.model
-    def _take_answer(self, rows, refused, feed=None):
+    def _take_answer(self, rows, refused, feed=None, blameless=()):
         """Keep Amazon's answer about rows.
 
         :param SQL rows: the condition of the rows
         :param dict refused: listing id -> code and reason
         :param feed: the feed that carried them, if one did
+        :param blameless: ids of listings of which another part was refused; they are told again
         """
-        self._take_refusals(rows, refused, feed)
+        self._take_refusals(rows, refused, feed, blameless)
         self._update(
             """UPDATE %(table)s
                   SET %(sent)s = %(in_feed)s, %(sent_at)s = %(now)s, %(refused_at)s = NULL,
@@ -128,8 +132,12 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         )
 
     @api.model
-    def _take_refusals(self, rows, refused, feed=None):
+    def _take_refusals(self, rows, refused, feed=None, blameless=()):
         """Keep what Amazon refused; the parameters are those of :meth:`_take_answer`."""
+        if blameless:
+            listing = SQL.identifier(self._listing)
+            self._tell_again(SQL("%s AND %s = ANY(%s)", rows, listing, list(blameless)))
+            refused = {key: value for key, value in refused.items() if key not in blameless}
         if not refused:
             return
         self._update(

@@ -50,8 +50,10 @@ class HemiAmazonFlowListings(models.AbstractModel):
         refusal = self._answer(run, marketplace, row, patch)
         refused = {row.listing_id: refusal} if refusal else {}
         self._note_at_amazon(marketplace, refused, accepted=set() if refusal else {row.listing_id})
+        blamed = self._blamed(refused, [row.listing_id] if row.terms is not None else [])
         for part in self._parts():
-            part._take_answer(part._rows(part._row_ids([row])), refused)
+            blameless = blamed if part._flow != "terms" else ()
+            part._take_answer(part._rows(part._row_ids([row])), refused, blameless=blameless)
         run.commit()
 
     @api.model

@@ -64,7 +64,11 @@ class HemiAmazonFlowListings(models.AbstractModel):
     def _read_clock(self, account, moment):
         """Put on the list what changed since the last time because rules or rates began or ended by date."""
         since = account.clock_read_at or moment
-        changed = self._rules_of_the_clock(account, since, moment) | self._rates_of_the_clock(since, moment)
+        changed = (
+            self._rules_of_the_clock(account, since, moment)
+            | self._rates_of_the_clock(since, moment)
+            | self._sales_of_the_clock(account, since, moment)
+        )
         if changed:
             self.env["hemi.amazon.refresh"]._add_changed(changed, account)
         if changed or not account.clock_read_at:
@@ -103,6 +107,14 @@ class HemiAmazonFlowListings(models.AbstractModel):
         days = [("name", ">", since.date()), ("name", "<=", moment.date())]
         rates = self.env["res.currency.rate"].sudo()._read_group(days, ["currency_id"])
         return {"currency": [currency.id for (currency,) in rates]} if rates else {}
+
+    @api.model
+    def _sales_of_the_clock(self, account, since, moment):
+        """Find the listings whose sale is over for a day."""
+        days = [since.date() - timedelta(days=1), moment.date() - timedelta(days=1)]
+        over = [("sale_ends_on", ">=", days[0]), ("sale_ends_on", "<", days[1])]
+        offers = self.env["hemi.amazon.offer"].search([("account_id", "=", account.id), *over])
+        return {"listing": offers.listing_id.ids} if offers else {}
 
     # --- the daily sweep
 

@@ -26,24 +26,34 @@ class HemiAmazonFlowPrice(models.AbstractModel):
 
     @api.model
     def _compute_wanted(self, account, listing_ids, moment):
+        return self._write_wanted(list(self._prices(account, listing_ids, moment)))
+
+    @api.model
+    def _pricelist(self, account):
+        return account.pricelist_id
+
+    @api.model
+    def _prices(self, account, listing_ids, moment):
+        """Give the prices of the pricelist, within the bounds of each offer.
+
+        :return: pairs of offer id and price as buyers see it; None where nothing is to be told
+        :rtype: Iterator[tuple[int, float]]
+        """
         offers = self._offers(account, listing_ids)
         products = self._products(account, {row[1] for rows in offers.values() for row in rows if row[1]})
-        wanted, known = [], {}
+        known = {}
         for marketplace, rows in offers.items():
             currency = marketplace.currency_id
             if marketplace not in account.marketplace_ids:
                 totals = {}
             else:
                 if currency not in known:
-                    known[currency] = account.pricelist_id._get_products_price(
+                    known[currency] = self._pricelist(account)._get_products_price(
                         products, quantity=1.0, currency=currency, date=moment
                     )
                 totals = self._totals(account, marketplace, products, known[currency])
-            wanted += [
-                (offer_id, self._within(totals.get(product_id), floor, ceiling))
-                for offer_id, product_id, floor, ceiling in rows
-            ]
-        return self._write_wanted(wanted)
+            for offer_id, product_id, floor, ceiling in rows:
+                yield offer_id, self._within(totals.get(product_id), floor, ceiling)
 
     @api.model
     def _within(self, price, floor, ceiling):

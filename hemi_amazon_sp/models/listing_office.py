@@ -3,11 +3,14 @@ from odoo.tools import SQL
 
 from .amazon_listing import STOCK_WAITS
 from .amazon_offer import PRICE_WAITS
+from .offer_terms import TERMS_WAIT
 
 WAITING = f"""
     (SELECT id FROM hemi_amazon_listing WHERE {STOCK_WAITS}
      UNION
-     SELECT listing_id FROM hemi_amazon_offer WHERE {PRICE_WAITS})
+     SELECT listing_id FROM hemi_amazon_offer WHERE {PRICE_WAITS}
+     UNION
+     SELECT listing_id FROM hemi_amazon_offer WHERE {TERMS_WAIT})
 """
 
 
@@ -43,7 +46,10 @@ class HemiAmazonListing(models.Model):
         self.check_access("write")
         listings = self.sudo()
         listings.write({"quantity_sent_at": False, "quantity_refused_at": False, "answer": False})
-        listings.offer_ids.write({"price_sent_at": False, "price_refused_at": False, "answer": False})
+        listings.offer_ids.write(
+            {"answer": False}
+            | dict.fromkeys(("price_sent_at", "price_refused_at", "terms_sent_at", "terms_refused_at"), False)
+        )
         listings.account_id._wake_job()
 
     def action_match(self):

@@ -11,8 +11,9 @@ from decimal import Decimal
 
 from ..json_text import storable, to_json
 from ..money import CURRENCIES, is_money, round_money
-from . import MAX_BYTES
+from . import MAX_BYTES, offer_terms
 from .batches import batches, check_limits
+from .offer_terms import ALL, BUSINESS, Terms, price_of
 
 FEED_TYPE = "JSON_LISTINGS_FEED"
 CONTENT_TYPE = "application/json; charset=UTF-8"
@@ -50,6 +51,7 @@ class ListingPatch:
     :param int quantity: units a buyer can order, fulfilled by the merchant; None leaves the stock alone
     :param int lead_time: days until a unit leaves the house; only with a quantity
     :param Price price: None leaves the price alone
+    :param Terms terms: sale price and business price; None leaves both alone
     """
 
     message_id: int
@@ -58,10 +60,15 @@ class ListingPatch:
     quantity: int | None = None
     lead_time: int | None = None
     price: Price | None = None
+    terms: Terms | None = None
 
     @functools.cached_property
     def message(self):
         """The message of a feed, as bytes; written once, for its size is asked first."""
+        if self.terms:  # few have any
+            return to_json(
+                _message(self.message_id, self.sku, self.product_type, json_patches(self))
+            ).encode()
         price = self.price
         shape = _shape(
             self.quantity is not None,
@@ -93,23 +100,26 @@ def problems(patch):
         found.append(f"The SKU {patch.sku!r} holds half a character, which cannot be written.")
     if not _WORD.fullmatch(patch.product_type):
         found.append(f"{patch.product_type[:100]!r} is not an Amazon product type such as PRODUCT or LAMP.")
-    if patch.quantity is None and patch.price is None:
+    if patch.quantity is None and patch.price is None and patch.terms is None:
         found.append(f"Nothing is to be changed for the SKU {patch.sku!r}.")
     if patch.quantity is not None and patch.quantity < 0:
         found.append(f"The stock of the SKU {patch.sku!r} is negative.")
     if patch.lead_time is not None and (patch.quantity is None or patch.lead_time < 0):
         found.append(f"The lead time of the SKU {patch.sku!r} needs a quantity and cannot be negative.")
-    return found + (_price_problems(patch) if patch.price else [])
+    prices, terms = [patch.price] if patch.price else [], patch.terms
+    if terms:
+        prices += [Price(terms.marketplace_id, terms.currency, amount) for amount in terms.amounts]
+        found += offer_terms.problems(terms, patch.sku)
+    return found + [problem for price in prices for problem in _price_problems(patch.sku, price)]
 
 
-def _price_problems(patch):
-    price = patch.price
+def _price_problems(sku, price):
     if not _WORD.fullmatch(price.marketplace_id):
         return [f"{price.marketplace_id[:100]!r} is not a marketplace of Amazon's."]
     if price.currency not in CURRENCIES:
         return [f"The currency {price.currency!r} is none of Amazon's."]
     if not is_money(price.amount) or round_money(price.amount, price.currency) <= 0:
-        return [f"The price of the SKU {patch.sku!r} is not above zero, or not a price."]
+        return [f"The price of the SKU {sku!r} is not above zero, or not a price."]
     return []
 
 
@@ -163,14 +173,18 @@ def _shape(with_quantity, with_lead_time, marketplace_id, currency):
         lead_time=places["lead_time"] if with_lead_time else None,
     )
     operations = json_patches(patch) + ([_merge("purchasable_offer", price)] if price else [])
-    message = {
-        "messageId": places["message_id"],
-        "sku": "%(sku)s",
+    message = _message(places["message_id"], "%(sku)s", "%(product_type)s", operations)
+    return re.sub(r'"(%\(\w+\)s)"', r"\1", to_json(message))
+
+
+def _message(message_id, sku, product_type, operations):
+    return {
+        "messageId": message_id,
+        "sku": sku,
         "operationType": "PATCH",
-        "productType": "%(product_type)s",
+        "productType": product_type,
         "patches": operations,
     }
-    return re.sub(r'"(%\(\w+\)s)"', r"\1", to_json(message))
 
 
 def json_patches(patch):
@@ -183,10 +197,25 @@ def json_patches(patch):
     operations = []
     if patch.quantity is not None:
         operations.append(_merge("fulfillment_availability", _availability(patch)))
-    if patch.price:
-        amount = round_money(patch.price.amount, patch.price.currency)
-        operations.append(_merge("purchasable_offer", _offer(patch.price, amount)))
+    offers = list(_offers(patch))
+    if offers:
+        operations.append(_merge("purchasable_offer", *offers))
+    if patch.terms and "business" in patch.terms.ends:
+        operations.append(_operation("delete", "purchasable_offer", patch.terms.offer_of(BUSINESS)))
     return operations
+
+
+def _offers(patch):
+    """Give what is to be merged into the offers of a SKU: that for everybody, and that for companies."""
+    price, terms, everybody = patch.price, patch.terms, {}
+    if price:
+        everybody |= _offer(price, round_money(price.amount, price.currency))
+    if terms and (sale := terms.sale_of_offer()):
+        everybody |= terms.offer_of(ALL) | sale
+    if everybody:
+        yield everybody
+    if terms and (business := terms.business_offer()):
+        yield business
 
 
 def refusal(answer):
@@ -204,8 +233,12 @@ def refusal(answer):
     return storable(code), storable(text) or "Amazon refused it without a reason."
 
 
-def _merge(attribute, value):
-    return {"op": "merge", "path": f"/attributes/{attribute}", "value": [value]}
+def _merge(attribute, *values):
+    return _operation("merge", attribute, *values)
+
+
+def _operation(operation, attribute, *values):
+    return {"op": operation, "path": f"/attributes/{attribute}", "value": list(values)}
 
 
 def _availability(patch):
@@ -217,6 +250,6 @@ def _offer(price, amount):
     return {
         "marketplace_id": price.marketplace_id,
         "currency": price.currency,
-        "audience": "ALL",
-        "our_price": [{"schedule": [{"value_with_tax": amount}]}],
+        "audience": ALL,
+        "our_price": price_of(amount),
     }
