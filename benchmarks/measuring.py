@@ -32,11 +32,11 @@ def cpu():
         "SELECT pid FROM pg_stat_activity"
         " WHERE datname = current_database() AND backend_type = 'client backend'"
     )
-    ticks = 0
+    nanoseconds = 0
     for pid, in env.cr.fetchall():
-        with open(f"/proc/{pid}/stat") as file:
-            ticks += sum(map(int, file.read().rsplit(") ", 1)[1].split()[11:13]))
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+        with open(f"/proc/{pid}/schedstat") as file:
+            nanoseconds += int(file.read().split()[0])
+    return time.process_time() + nanoseconds / 10**9
 
 def multiply(table, where, count, **columns):
     "Insert each row t that fulfils a condition anew, count - 1 times; n counts from 2."
