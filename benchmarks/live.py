@@ -1,4 +1,4 @@
-"""Odoo processes that stay alive and run code when they are told, so that databases can be measured in turn."""
+"""Odoo processes that stay alive and run code when told, so that databases can be measured in turn."""
 
 import json
 import os

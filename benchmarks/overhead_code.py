@@ -45,10 +45,12 @@ ROUND = """
 orders = env["sale.order"]
 for number in range(made, made + COUNT):
     order_values, line_values = amazon_values(number)
-    orders += orders.create({"partner_id": customer.id, **order_values, "order_line": [
-        (0, 0, {"product_id": products[(number * 7 + line) % 20].id, "product_uom_qty": 1 + line, **line_values})
+    lines = [
+        {"product_id": products[(number * 7 + line) % 20].id, "product_uom_qty": 1 + line, **line_values}
         for line in range(1 + number % 2)
-    ]})
+    ]
+    orders += orders.create(
+        {"partner_id": customer.id, **order_values, "order_line": [(0, 0, line) for line in lines]})
 made += COUNT
 env.cr.commit()
 

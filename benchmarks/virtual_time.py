@@ -1,7 +1,7 @@
 """Time that passes at Amazon and in Odoo at once, without anybody waiting.
 
-The simulated Amazon has a running clock that can be moved. Odoo keeps moments; that it is later is told to it by
-moving them back. Its processor's time is not measured meanwhile.
+The simulated Amazon has a running clock that can be moved. In Odoo the moments that it keeps are moved back
+instead; its processor's time is not measured meanwhile.
 """
 
 from tools import database
