@@ -1,9 +1,9 @@
 """Benchmark `day`: many accounts in one to eight marketplaces live a virtual day, with all flows.
 
-Orders and changes of stock and prices come at random; people deliver, cancel, invoice and credit. Measured is how
-old a change is when Amazon has it, the calls against the fewest possible, calls above a limit, and the processor's
-time of the job. ``--quick`` takes few accounts and two hours; ``DAY=50x2000x24`` other sizes: accounts, listings
-of each, hours.
+Orders and changes of stock and prices come at random; people deliver, cancel, invoice and credit. Measured is
+how old a change is when Amazon has it, the calls against the fewest possible, calls above a limit, and the
+processor's time of the job. ``--quick`` takes few accounts and two hours; ``DAY=50x2000x24`` other sizes:
+accounts, listings of each, hours.
 """
 
 import os
@@ -31,7 +31,7 @@ INTERVAL = 300  # seconds from one searchOrders of an account to the next; Amazo
 TOKEN_LIFE = 3600
 
 
-class World:
+class Day:
     """The day at Amazon and in Odoo, and what is seen of it."""
 
     def __init__(self, amazon, odoo, name, sellers, dice):
@@ -177,7 +177,7 @@ def measure(template, accounts, size, hours):
         measuring.figures_of(name, connect(amazon.url) + day_code.PREPARE, **values)
         with live.odoo(name) as odoo:
             odoo.figures(day_code.BEGIN)
-            day = World(amazon, odoo, name, sellers, random.Random(7))
+            day = Day(amazon, odoo, name, sellers, random.Random(7))
             say("Everything is told for the first time ...")
             day.settle()
             say("The day begins ...")

@@ -1,7 +1,7 @@
 """Benchmark `overhead`: confirming orders and validating their transfers, with and without the addon.
 
 Five databases, measured in turn with a few orders each: without the addon (twice, to see what chance does),
-with it, with a listing of every product, and with orders that come from Amazon. ``--quick`` takes fewer orders.
+with it, with a listing of every product, and with orders that come from Amazon. ``--quick`` takes fewer.
 """
 
 import statistics

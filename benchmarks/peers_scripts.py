@@ -1,8 +1,8 @@
 """The scripts that a Python programmer would write: on python-amazon-sp-api, and on Amazon's own SDK.
 
 One patch for each SKU, with stock and price; getOrders, and getOrderItems for each order. When Amazon refuses
-a call (429) the first script leaves it to the library's own retry; the SDK has none, so that the second has one
-of its own, of the same kind.
+a call (429) the first script leaves it to the library's own retry; the SDK has none, so the second has one of
+its own, of the same kind.
 """
 
 import time
