@@ -5,7 +5,10 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks import plots
 from tools import database
+from tools.console import say
+from tools.paths import ROOT
 
 RESULTS = Path(__file__).with_name("results.json")
 # What a process inside Odoo measures itself with; `odoo shell` runs it before the code of a benchmark.
@@ -32,11 +35,11 @@ def cpu():
         "SELECT pid FROM pg_stat_activity"
         " WHERE datname = current_database() AND backend_type = 'client backend'"
     )
-    ticks = 0
+    nanoseconds = 0
     for pid, in env.cr.fetchall():
-        with open(f"/proc/{pid}/stat") as file:
-            ticks += sum(map(int, file.read().rsplit(") ", 1)[1].split()[11:13]))
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+        with open(f"/proc/{pid}/schedstat") as file:
+            nanoseconds += int(file.read().split()[0])
+    return time.process_time() + nanoseconds / 10**9
 
 def multiply(table, where, count, **columns):
     "Insert each row t that fulfils a condition anew, count - 1 times; n counts from 2."
@@ -72,7 +75,9 @@ def figures_of(name, code, **values):
 
 
 def keep(benchmark, rows):
-    """Write the figures of one benchmark beside those of the others."""
+    """Write the figures of one benchmark beside those of the others, and draw its plot."""
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     results |= {"measured_on": datetime.now(UTC).date().isoformat(), "cpus": os.cpu_count()}
     RESULTS.write_text(json.dumps(results | {benchmark: rows}, indent=2) + "\n")
+    path = plots.draw(benchmark, rows)
+    say(f"Plot: {path.relative_to(ROOT)}")

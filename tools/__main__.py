@@ -18,8 +18,8 @@ chaos        let a day of many sellers go wrong at random, and compare the books
 crash        kill the job at every point and look that nothing is lost or doubled
 fuzz         send generated requests to the pages for sellers (COUNT, SEED, SECONDS)
 year         live a year of many sellers, and look that nothing lapses and nothing is left over
-bench        measure orders, stock and price, and write benchmarks/results.json
-bench-quick  the same with few orders
+bench        measure everything (benchmarks/README.md), and write benchmarks/results.json and plots
+bench-quick  the same with small sizes
 keys         print a new encryption key; DATABASE=name rotates the key file of that database
 pictures     play the demo and take the pictures of docs/pictures
 clean        remove .local/

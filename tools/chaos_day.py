@@ -54,8 +54,8 @@ env["delivery.carrier"].create({{
 }})
 """
 
-# what the people of the company do in an hour
-EVENTS = """
+# what the people of the company can do with an order
+PEOPLE = """
 import io, random, pypdf
 dice, done = random.Random({seed}), 0
 writer, pdf = pypdf.PdfWriter(), io.BytesIO()
@@ -81,6 +81,11 @@ def credit(sale):
     reversal = env["account.move.reversal"].with_context(active_model="account.move", active_ids=entry.ids)
     wizard = reversal.create({{"journal_id": entry.journal_id.id}})
     env["account.move"].browse(wizard.refund_moves()["res_id"]).action_post()
+"""
+# what they do in an hour
+EVENTS = (
+    PEOPLE
+    + """
 for order in env["hemi.amazon.order"].search([("sale_order_id.state", "=", "sale")], order="id"):
     sale, chance = order.sale_order_id, dice.random()
     if sale.picking_ids.filtered(lambda picking: picking.state != "done"):
@@ -102,6 +107,7 @@ for listing in env["hemi.amazon.listing"].search([], order="id"):
 env.cr.commit()
 result = str(done)
 """
+)
 
 # what Odoo holds, for people and for the comparison
 LOOK = """

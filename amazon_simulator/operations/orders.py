@@ -134,10 +134,11 @@ def _matches(order, query):
 
 def get_order(call):
     """Return one order."""
-    return 200, {"order": shown(call, _find(call))}
+    return 200, {"order": shown(call, find_order(call))}
 
 
-def _find(call):
+def find_order(call):
+    """Return the order that a path names."""
     order_id = call.path["orderId"]
     if not _ORDER_ID.fullmatch(order_id):
         raise invalid("Invalid Input", f"{order_id} is not an order id in 3-7-7 format.")
@@ -172,7 +173,7 @@ def _allowed(call, order, section):
 
 def confirm_shipment(call):
     """Ship a package of an order."""
-    order, package = _find(call), call.body["packageDetail"]
+    order, package = find_order(call), call.body["packageDetail"]
     if call.body["marketplaceId"] != order.marketplace_id:
         raise invalid(f"The order {order.id} is not of the marketplace {call.body['marketplaceId']}.")
     if package["carrierCode"] == OTHER and not package.get("carrierName"):

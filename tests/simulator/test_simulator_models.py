@@ -73,6 +73,8 @@ def broad_run(amazon):
     client.submit("POST_ORDER_ACKNOWLEDGEMENT_DATA", envelope("OrderAcknowledgement", cancel).encode())
     for order_id in orders:
         client.order(order_id, *ALL_DATA.split(","))
+        client.get(f"/orders/v0/orders/{order_id}/orderItems")
+    client.get("/orders/v0/orders", MarketplaceIds=DE, CreatedAfter=START, MaxResultsPerPage=2)
     client.submit_listings([message(1, stock(2)), message(2, price(8)), message(3, stock(-1))])
     client.submit("POST_PRODUCT_DATA", b"<x/>")
     options = {
