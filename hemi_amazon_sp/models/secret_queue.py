@@ -84,8 +84,8 @@ class HemiAmazonIntegrationCredentials(models.Model):
         messages = queue.receive()
         settled = [message for message in sorted(messages, key=_age, reverse=True) if self._take(message)]
         self.env["ir.cron"]._commit_progress()
-        for message in messages:
-            (queue.delete if message in settled else queue.release)(message)
+        queue.delete(settled)
+        queue.release([message for message in messages if message not in settled])
 
     def _take(self, message):
         """Take in one message.
