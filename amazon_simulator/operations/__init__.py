@@ -1,6 +1,6 @@
 """The operations of the Selling Partner API that are simulated."""
 
-from . import applications, feeds, listings, orders, reports, sellers
+from . import applications, feeds, listings, notifications, orders, reports, sellers
 
 OPERATIONS = (
     *sellers.OPERATIONS,
@@ -9,4 +9,5 @@ OPERATIONS = (
     *orders.OPERATIONS,
     *listings.OPERATIONS,
     *applications.OPERATIONS,
+    *notifications.OPERATIONS,
 )

@@ -1,8 +1,8 @@
 """Notifications API v1: where Amazon sends notifications, and about whom.
 
 Destinations belong to the application in a region, and their operations take a grantless token of the scope
-``lwa.NOTIFICATIONS``; so does ``delete_subscription``. The other operations of subscriptions take the seller's
-token: there is one subscription of each kind for a seller and an application.
+``lwa.NOTIFICATIONS``; so does ``delete_subscription``. The other operations take the seller's token: there is
+one subscription of each kind for a seller and an application.
 """
 
 from .errors import AmazonError
@@ -21,8 +21,9 @@ class Subscriptions(Operations):
         return need(answer, "getDestinations", "payload")["payload"]
 
     def create_destination(self, name, arn):
-        """Make a destination and return ``{destinationId, name, resource}``. An ARN has one destination at most:
-        a second one is refused with HTTP 409.
+        """Make a destination and return ``{destinationId, name, resource}``.
+
+        A second one for an ARN is refused with HTTP 409.
 
         :param str name: for people, at most 256 characters
         :param str arn: of a standard SQS queue that lets Amazon send to it
@@ -44,8 +45,9 @@ class Subscriptions(Operations):
         return need(answer, "getSubscription", "payload")["payload"]
 
     def create_subscription(self, kind, destination_id):
-        """Subscribe and return the subscription as ``get_subscription`` does. A second one of a kind is refused
-        with HTTP 409, whatever its destination.
+        """Subscribe and return the subscription as ``get_subscription`` does.
+
+        A second one of a kind is refused with HTTP 409, whatever its destination.
         """
         answer = self._call(
             "notifications",

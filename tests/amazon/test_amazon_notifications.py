@@ -85,14 +85,26 @@ def test_a_time_that_cannot_be_read(moment):
     assert read(ORDER | {"EventTime": moment}).sent_at is None
 
 
-@pytest.mark.parametrize("kind", ["ANY_OFFER_CHANGED", "APPLICATION_OAUTH_CLIENT_NEW_SECRET", "", None, ["a"]])
+@pytest.mark.parametrize(
+    "kind", ["ANY_OFFER_CHANGED", "APPLICATION_OAUTH_CLIENT_NEW_SECRET", "", None, ["a"]]
+)
 def test_other_kinds(kind):
     assert read(ORDER | {"NotificationType": kind}) is None
 
 
 @pytest.mark.parametrize(
     "body",
-    ["", "no JSON", "[]", "{}", "null", '"ORDER_CHANGE"', "\ud800", "[" * 100_000, '{"detail": {"detail": {}}}'],
+    [
+        "",
+        "no JSON",
+        "[]",
+        "{}",
+        "null",
+        '"ORDER_CHANGE"',
+        "\ud800",
+        "[" * 100_000,
+        '{"detail": {"detail": {}}}',
+    ],
 )
 def test_foreign_text(body):
     assert read_notification(body) is None
@@ -109,14 +121,16 @@ def test_numbers_that_are_none(number):
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5) | st.sampled_from([*KINDS, "A1SELLER"]),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(
-            ["notificationType", "payload", "detail", "eventTime", "orderChangeNotification", "Summary"]
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["notificationType", "payload", "detail", "eventTime", "orderChangeNotification", "Summary"]
+            )
+            | st.text(max_size=5),
+            inner,
+            max_size=4,
         )
-        | st.text(max_size=5),
-        inner,
-        max_size=4,
     ),
     max_leaves=12,
 )
