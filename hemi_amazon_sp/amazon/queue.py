@@ -173,8 +173,8 @@ def arn_of(url, region):
 
     :param str url: its address, which ends with the AWS account and the name
     :param str region: AWS region
-    :raise AmazonError: ``BadAddress``, if Amazon sends no notifications to such a queue ("Set up notifications
-        with Amazon SQS": standard queues only; the pattern of the model: the partition ``aws`` only)
+    :raise AmazonError: ``BadAddress``, if Amazon sends no notifications to such a queue: standard queues only
+        ("Set up notifications with Amazon SQS"), of the partition ``aws`` (pattern of Amazon's model)
     """
     account, name = url.rsplit("/", 2)[1:]
     if name.endswith(".fifo") or region.startswith("cn-"):

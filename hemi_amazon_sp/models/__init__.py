@@ -11,10 +11,14 @@ from . import flow_listings_part, integration, integration_credentials
 from . import order_import, order_partner
 
 # isort: split
+from . import account_orders, secret_queue
+
+# isort: split
 from . import (
     account_amazon,
     account_authorisation,
     account_cause,
+    account_events,
     account_fba,
     account_first_steps,
     account_import,
@@ -25,7 +29,6 @@ from . import (
     account_marketplaces,
     account_move,
     account_office,
-    account_orders,
     account_overview,
     account_renewal,
     amazon_advice,
@@ -45,6 +48,7 @@ from . import (
     amazon_refresh,
     amazon_report,
     amazon_return,
+    amazon_subscription,
     amazon_token,
     amazon_visit,
     chore_personal_data,
@@ -57,6 +61,7 @@ from . import (
     encryption,
     erasure,
     erasure_buyer,
+    event_queue,
     feed_results,
     feed_settlement,
     flow_cancel,
@@ -69,6 +74,7 @@ from . import (
     flow_refund,
     flow_ship,
     flow_stock,
+    integration_events,
     integration_secret,
     listing_office,
     listing_rules,
@@ -95,7 +101,7 @@ from . import (
     return_booking,
     sale_order,
     sale_order_line,
-    secret_queue,
     secret_rotation,
     stock_picking,
+    subscription_setup,
 )
