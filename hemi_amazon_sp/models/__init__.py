@@ -11,14 +11,10 @@ from . import flow_listings_part, integration, integration_credentials
 from . import order_import, order_partner
 
 # isort: split
-from . import account_orders, secret_queue
-
-# isort: split
 from . import (
     account_amazon,
     account_authorisation,
     account_cause,
-    account_events,
     account_fba,
     account_first_steps,
     account_import,
@@ -29,6 +25,7 @@ from . import (
     account_marketplaces,
     account_move,
     account_office,
+    account_orders,
     account_overview,
     account_renewal,
     amazon_advice,
@@ -61,7 +58,6 @@ from . import (
     encryption,
     erasure,
     erasure_buyer,
-    event_queue,
     feed_results,
     feed_settlement,
     flow_cancel,
@@ -101,7 +97,10 @@ from . import (
     return_booking,
     sale_order,
     sale_order_line,
+    secret_queue,
     secret_rotation,
     stock_picking,
+    subscription_account,
+    subscription_queue,
     subscription_setup,
 )

@@ -20,8 +20,8 @@ class HemiAmazonIntegrationCredentials(models.Model):
 
     queue_url = fields.Char(
         "Queue Address",
-        help="Optional. The URL of your own SQS queue. Amazon sends the events to it, if they are used, and the "
-        "expiry and the new secret of the app, if it is registered in the developer console, under "
+        help="Optional. The URL of your own SQS queue. Amazon sends the events to it, if they are used, and "
+        "the expiry and the new secret of the app, if it is registered in the developer console, under "
         "Notification Preferences.",
     )
     aws_region = fields.Char(
