@@ -4,6 +4,7 @@ import copy
 
 from . import order_builder, reports
 from .locking import locked
+from .notification_book import BUYER
 from .orders_book import Order
 
 _FIXED = frozenset({"orderId", "orderItems", "createdTime", "lastUpdatedTime", "salesChannel"})
@@ -36,6 +37,7 @@ class Buyers:
             request = {"requester": "BUYER", "cancelReason": reason}
             line.data.setdefault("cancellation", {})["cancellationRequest"] = request
         self.orders.touch(order, self.clock.now())
+        self.notifications.tell_order(order, BUYER)
 
     @locked
     def request_return(self, seller_id, order_id, items, columns=None):

@@ -13,7 +13,15 @@ from .operations import OPERATIONS
 from .operations.operation import Call
 from .validation import read_query
 
-PREFIXES = ("/sellers/", "/feeds/", "/reports/", "/orders/", "/listings/", "/applications/")
+PREFIXES = (
+    "/sellers/",
+    "/feeds/",
+    "/reports/",
+    "/orders/",
+    "/listings/",
+    "/applications/",
+    "/notifications/",
+)
 LONGEST_USER_AGENT = 500
 # The rate is shown with these answers only ("Usage plans and rate limits").
 _RATE_SHOWN = frozenset({200, 201, 202, 204, 400, 404})

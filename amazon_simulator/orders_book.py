@@ -132,10 +132,13 @@ class Order:
 
 
 class OrderBook:
-    """All orders of all sellers."""
+    """All orders of all sellers.
 
-    def __init__(self):
-        self._orders, self._by_time = {}, {}
+    :param on_change: called with each order that is new, or of which something changed
+    """
+
+    def __init__(self, on_change):
+        self._orders, self._by_time, self._on_change = {}, {}, on_change
 
     def add(self, order):
         """Keep a new order.
@@ -148,6 +151,7 @@ class OrderBook:
         orders[order.id] = order
         insort(self._index(order.seller_id, CREATED), (order.created, order.id))
         insort(self._index(order.seller_id, UPDATED), (order.updated, order.id))
+        self._on_change(order)
 
     def find(self, seller_id, order_id):
         """Return a seller's order, None if there is none."""
@@ -163,6 +167,7 @@ class OrderBook:
         del index[bisect_left(index, (order.updated, order.id))]
         order.data["lastUpdatedTime"] = iso(moment)
         insort(index, (order.updated, order.id))
+        self._on_change(order)
 
     def between(self, seller_id, which, first, last, after=None):
         """Yield a seller's orders by time, both ends included.

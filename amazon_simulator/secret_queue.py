@@ -1,5 +1,6 @@
-"""What Amazon sends to an application's own SQS queue about its client secret."""
+"""An application's own SQS queue, and what Amazon sends to it about the client secret."""
 
+import functools
 import json
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ NEW_SECRET = "APPLICATION_OAUTH_CLIENT_NEW_SECRET"
 
 @dataclass(frozen=True)
 class SecretQueue:
-    """A queue as it is registered in the developer console.
+    """A queue as it is registered in the developer console; other queues of the same AWS get notifications.
 
     :param str url: its address; requests go to this host, so that a local stand-in for AWS can be used
     :param str region: of AWS
@@ -23,15 +24,24 @@ class SecretQueue:
     access_key: str = field(default="amazon", repr=False)
     secret_key: str = field(default="amazon", repr=False)
 
-    def send(self, body):
-        """Send a message."""
-        import boto3  # half a second that only worlds with a queue pay
+    def send(self, body, arn=None):
+        """Send a message.
 
+        :param str arn: of another queue at the same host
+        """
         origin = "/".join(self.url.split("/")[:3])
-        sqs = boto3.session.Session(self.access_key, self.secret_key, region_name=self.region).client(
-            "sqs", endpoint_url=origin
-        )
-        sqs.send_message(QueueUrl=self.url, MessageBody=json.dumps(body))
+        region, account, name = arn.split(":")[3:] if arn else (self.region, None, None)
+        url = f"{origin}/{account}/{name}" if arn else self.url
+        sqs = _client(origin, region, self.access_key, self.secret_key)
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(body))
+
+
+@functools.cache
+def _client(origin, region, access_key, secret_key):
+    import boto3  # half a second that only worlds with a queue pay
+
+    session = boto3.session.Session(access_key, secret_key, region_name=region)
+    return session.client("sqs", endpoint_url=origin)
 
 
 def expiry_notice(application, now, notice_id, reason="PERIODIC_ROTATION"):

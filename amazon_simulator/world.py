@@ -22,6 +22,7 @@ from .ledger import Ledger
 from .limits import Limit, Limits
 from .listing_builder import new_listing
 from .locking import locked
+from .notification_book import FEED_FINISHED, REPORT_FINISHED, NotificationBook
 from .operations import OPERATIONS
 from .orders_book import OrderBook
 from .queue_book import JobBook, Queue
@@ -66,12 +67,14 @@ class World(Buyers):
         self.authority = Authority(self.clock, self.identifiers)
         self.storage = Storage(self.clock, self.identifiers, self.record, self.faults)
         self.storage.base_url = self.url
-        self.orders = OrderBook()
+        self.notifications = NotificationBook(self)
+        self.orders = OrderBook(self.notifications.order_changed)
         self.ledger = Ledger(self.orders)
         self.invoices, self.returns = InvoiceBook(self._processing_seconds), ReturnBook()
         self.queue = Queue(self._processing_seconds)
-        self.feeds = JobBook(self.queue, functools.partial(process, self))
-        self.reports = JobBook(self.queue, functools.partial(reports.process, self))
+        telling = self.notifications.telling
+        self.feeds = JobBook(self.queue, telling(FEED_FINISHED, functools.partial(process, self)))
+        self.reports = JobBook(self.queue, telling(REPORT_FINISHED, functools.partial(reports.process, self)))
         if self._file:
             world_file.load(self, self._file)
 
@@ -96,7 +99,7 @@ class World(Buyers):
 
         :param roles: names of ``entities.ROLES``; None means all
         :param dict queue: own SQS queue for notices about the secret: url, and if wanted region, access_key,
-            secret_key
+            secret_key; notifications go to queues at the same host
         """
         application = Application(
             application_id,
@@ -163,7 +166,9 @@ class World(Buyers):
     @locked
     def revoke(self, seller_id, application_id=None):
         """End a seller's authorisation of an application."""
-        self.authority.revoke(self._application(application_id), seller_id)
+        application = self._application(application_id)
+        self.authority.revoke(application, seller_id)
+        self.notifications.forget(application.id, seller_id)
 
     @locked
     def expire_secret(self, application_id=None):

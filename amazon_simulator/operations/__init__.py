@@ -1,6 +1,6 @@
 """The operations of the Selling Partner API that are simulated."""
 
-from . import applications, feeds, listings, orders, orders_v0, reports, sellers
+from . import applications, feeds, listings, notifications, orders, orders_v0, reports, sellers
 
 OPERATIONS = (
     *sellers.OPERATIONS,
@@ -10,4 +10,5 @@ OPERATIONS = (
     *orders_v0.OPERATIONS,
     *listings.OPERATIONS,
     *applications.OPERATIONS,
+    *notifications.OPERATIONS,
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from ..clock import iso, parse
 from ..errors import invalid, not_found
 from ..faults import QUEUE
+from ..notification_book import FEED_FINISHED, REPORT_FINISHED
 from ..queue_book import CANCELLED, DONE, FATAL, IN_PROGRESS, IN_QUEUE
 from ..validation import Parameter
 from .paging import read_token, write_token
@@ -55,6 +56,8 @@ def cancel(call, book, kind):
             f"The {kind} {job.id} is {job.status(call.now)}; only {kind}s IN_QUEUE can be cancelled."
         )
     job.cancelled = True
+    finished = {"feed": FEED_FINISHED, "report": REPORT_FINISHED}[kind]
+    call.world.notifications.tell_finished(finished, job, CANCELLED)
     return 200, None
 
 

@@ -19,7 +19,10 @@ def from_amazon(text):
     :rtype: datetime
     :raise ValueError: not a date and time
     """
-    return to_utc(datetime.fromisoformat(text)).replace(microsecond=0)
+    try:
+        return to_utc(datetime.fromisoformat(text)).replace(microsecond=0)
+    except OverflowError as error:  # before year 1 or after 9999 in UTC
+        raise ValueError(f"{text} is out of range.") from error
 
 
 def to_utc(moment):

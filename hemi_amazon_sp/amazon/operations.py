@@ -56,7 +56,15 @@ class _DoorTransport:
 @functools.cache
 def _operations():
     """Return the operation classes, with the door under them."""
-    from sp_api.api import ApplicationManagement, FeedsV20210630, OrdersV0, OrdersV20260101, Reports, Sellers
+    from sp_api.api import (
+        ApplicationManagement,
+        FeedsV20210630,
+        Notifications,
+        OrdersV0,
+        OrdersV20260101,
+        Reports,
+        Sellers,
+    )
     from sp_api.api.listings_items.listings_items_2021_08_01 import ListingsItemsV20210801
 
     class Feeds(_DoorTransport, FeedsV20210630):
@@ -73,12 +81,16 @@ def _operations():
         def get_report_document(self, report_document_id):
             return self._request(f"/reports/2021-06-30/documents/{quote(report_document_id, safe='')}")
 
+    class NotificationsV1(_DoorTransport, Notifications):
+        region = None  # of EventBridge, which the library looks up whatever the destination is
+
     def with_door(library_class):
         return type(library_class.__name__, (_DoorTransport, library_class), {})
 
     return {
         "applications": with_door(ApplicationManagement),
         "feeds": Feeds,
+        "notifications": NotificationsV1,
         "reports": ReportsV20210630,
         "orders": with_door(OrdersV20260101),
         "orders_v0": with_door(OrdersV0),

@@ -1,4 +1,4 @@
-"""The company's own SQS queue, into which Amazon puts a new client secret.
+"""The company's own SQS queue, into which Amazon puts a new client secret, and notifications.
 
 It is AWS, not the Selling Partner API: boto3 signs and sends, within our timeouts, and our errors come out.
 boto3 is imported on first use; it takes half a second and few databases need it.
@@ -16,6 +16,7 @@ from .transport import aside
 CONNECT_TIMEOUT, READ_TIMEOUT = 5, 10  # seconds; the wait of a long poll is within the second
 WAIT = 1  # seconds of a long poll: a short one asks only some of SQS's servers and can miss messages
 HIDDEN_FOR = 60  # seconds that a message which was received is hidden from other readers
+BATCH = 10  # messages that one call of SQS gives, deletes or releases at most
 MOST_MESSAGES = 100  # of one look into the queue
 SESSION_NAME = "hemi_amazon_sp"
 # "Amazon SQS queue and message identifiers": https://sqs.<region>.amazonaws.com/<account>/<name>
@@ -71,7 +72,7 @@ class Queue:
             answer = self._call(
                 self._sqs,
                 "receive_message",
-                MaxNumberOfMessages=10,
+                MaxNumberOfMessages=BATCH,
                 WaitTimeSeconds=WAIT,
                 VisibilityTimeout=HIDDEN_FOR,
             )
@@ -81,13 +82,27 @@ class Queue:
             messages += batch
         return messages
 
-    def delete(self, message):
-        """Delete a message for good."""
-        self._call(self._sqs, "delete_message", ReceiptHandle=message.handle)
+    def delete(self, messages):
+        """Delete messages for good. One that AWS could not delete comes again.
 
-    def release(self, message):
-        """Let other readers see a message again at once."""
-        self._call(self._sqs, "change_message_visibility", ReceiptHandle=message.handle, VisibilityTimeout=0)
+        :param list messages: of :meth:`receive`
+        """
+        self._in_batches("delete_message_batch", messages)
+
+    def release(self, messages):
+        """Let other readers see messages again at once.
+
+        :param list messages: of :meth:`receive`
+        """
+        self._in_batches("change_message_visibility_batch", messages, VisibilityTimeout=0)
+
+    def _in_batches(self, operation, messages, **values):
+        for start in range(0, len(messages), BATCH):
+            entries = [
+                {"Id": str(number), "ReceiptHandle": message.handle, **values}
+                for number, message in enumerate(messages[start : start + BATCH])
+            ]
+            self._call(self._sqs, operation, Entries=entries)
 
     def _keys_of_role(self, role_arn):
         answer = self._call(
@@ -151,6 +166,23 @@ def check_address(url):
             "https://sqs.eu-west-1.amazonaws.com/123456789012/name.",
         )
     return match[1]
+
+
+def arn_of(url, region):
+    """Return the resource name by which Amazon knows a queue.
+
+    :param str url: its address, which ends with the AWS account and the name
+    :param str region: AWS region
+    :raise AmazonError: ``BadAddress``, if Amazon sends no notifications to such a queue: standard queues only
+        ("Set up notifications with Amazon SQS"), of the partition ``aws`` (pattern of Amazon's model)
+    """
+    account, name = url.rsplit("/", 2)[1:]
+    if name.endswith(".fifo") or region.startswith("cn-"):
+        raise AmazonError(
+            BAD_ADDRESS,
+            "Amazon sends events to standard queues only, not to FIFO queues nor to those of AWS in China.",
+        )
+    return f"arn:aws:sqs:{region}:{account}:{name}"
 
 
 def endpoint_of(url):

@@ -42,7 +42,7 @@ def read_secret_notice(body):
     :return: the notice, or None if it is anything else: another kind of notification, or not whole
     :rtype: SecretNotice
     """
-    message = json_object(body.encode()) or {}
+    message = json_object(body.encode("utf-8", "replace")) or {}
     kind = message.get("notificationType")
     try:
         values = message["payload"][_PAYLOADS[kind]]

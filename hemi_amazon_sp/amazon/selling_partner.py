@@ -3,6 +3,7 @@
 from .dates import to_amazon
 from .operations import need
 from .reports import Reports
+from .subscriptions import Subscriptions
 
 # Largest pages of Amazon's models. Last seen: 2026-11-23
 FEEDS_PAGE_SIZE = 100
@@ -10,7 +11,7 @@ ORDERS_PAGE_SIZE = 100
 LISTINGS_PAGE_SIZE = 20
 
 
-class SellingPartner(Reports):
+class SellingPartner(Reports, Subscriptions):
     """The operations of one selling partner in one region.
 
     Every method raises AmazonError as ``Door.call`` does, and returns the JSON object of Amazon's model with

@@ -42,6 +42,11 @@ LIMITS = {
     "patchListingsItem": Limit(5.0, 5),
     "getMarketplaceParticipations": Limit(0.016, 15),
     "rotateApplicationClientSecret": Limit(0.0167, 1),
+    "getDestinations": Limit(1.0, 5),
+    "createDestination": Limit(1.0, 5),
+    "getSubscription": Limit(1.0, 5),
+    "createSubscription": Limit(1.0, 5),
+    "deleteSubscriptionById": Limit(1.0, 5),
     # Limits of one case of an operation, beside the operation's own: "operation:case".
     # 5 JSON_LISTINGS_FEED in 5 minutes (announcement of 2025-05-06). A bucket of 5 refilled in 5 minutes
     # would let 10 through in a window that starts full, so: burst 2 + 3 in 300 s. It is still faster than

@@ -45,6 +45,7 @@ from . import (
     amazon_refresh,
     amazon_report,
     amazon_return,
+    amazon_subscription,
     amazon_token,
     amazon_visit,
     chore_personal_data,
@@ -70,6 +71,7 @@ from . import (
     flow_ship,
     flow_stock,
     flow_terms,
+    integration_events,
     integration_secret,
     listing_office,
     listing_rules,
@@ -100,4 +102,7 @@ from . import (
     secret_queue,
     secret_rotation,
     stock_picking,
+    subscription_account,
+    subscription_queue,
+    subscription_setup,
 )

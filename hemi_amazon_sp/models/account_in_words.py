@@ -5,7 +5,6 @@ from odoo.tools import SQL
 from odoo.tools.misc import format_datetime, format_time
 
 from .account_amazon import FLAGS
-from .account_orders import INTERVAL
 
 # checkbox of the account -> its flow, where it sends messages; stock and price are kept on the listings
 FLOWS = {
@@ -113,7 +112,7 @@ class HemiAmazonAccount(models.Model):
             return self.env._("Orders: what must be shipped is being read first, then everything else.")
         if self.orders_pass or not self.orders_read_at:
             return self.env._("Orders are being read.")
-        return self.env._("Orders are read again at %s.", self._moment(self.orders_read_at + INTERVAL))
+        return self.env._("Orders are read again at %s.", self._moment(self._orders_due_at()))
 
     def _words_of_listings(self):
         if not (self.update_stock or self.update_price):

@@ -93,13 +93,15 @@ class HemiAmazonAccount(models.Model):
             return self.orders_from
         return max(self.orders_watermark - OVERLAP, self.orders_from)
 
-    def _orders_are_due(self):
-        """Tell whether it is time to ask for changes again, or pages are left to read."""
-        return (
-            bool(self.orders_pass)
-            or not self.orders_read_at
-            or fields.Datetime.now() >= self.orders_read_at + INTERVAL
-        )
+    def _orders_due_at(self):
+        """Give the moment, naive UTC, at which changes are asked for; now, if pages are left to read."""
+        if self.orders_pass or not self.orders_read_at:
+            return fields.Datetime.now()
+        return self.orders_read_at + self._orders_interval()
+
+    def _orders_interval(self):
+        """Give how often changes of orders are asked for."""
+        return INTERVAL
 
     def _begin_orders_pass(self):
         """Decide what is read now, unless a pass is under way."""

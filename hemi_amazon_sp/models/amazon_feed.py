@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..amazon.errors import AmazonError
+from ..amazon.notifications import FEED_FINISHED
 
 OPEN_STATES = ("prepared", "submitting", "submitted", "processing", "unknown")
 FIRST_CHECK = timedelta(seconds=15)
@@ -217,7 +218,7 @@ class HemiAmazonFeed(models.Model):
                 "state": "submitted",
                 "amazon_feed_id": amazon_feed_id,
                 "submitted_at": now,
-                "next_check_at": now + FIRST_CHECK,
+                "next_check_at": now + self.account_id._look_after(FEED_FINISHED, FIRST_CHECK),
                 "error": False,
             }
         )

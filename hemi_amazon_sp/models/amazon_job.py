@@ -84,13 +84,7 @@ class HemiAmazonJob(models.AbstractModel):
 
     @api.model
     def _due_accounts(self):
-        self.env["hemi.amazon.feed.message"].flush_model()
-        accounts = self.env["hemi.amazon.account"]
         now = fields.Datetime.now()
-        waiting = self.env["hemi.amazon.feed.message"]._read_group(
-            [("state", "=", "pending"), ("next_attempt_at", "<=", now)], ["account_id"]
-        )
-        waiting_ids = [account.id for (account,) in waiting]
         domain = [
             ("state", "=", "authorised"),
             ("paused", "=", False),
@@ -98,9 +92,18 @@ class HemiAmazonJob(models.AbstractModel):
             "|",
             ("next_run_at", "=", False),
             ("next_run_at", "<=", now),
-            ("id", "in", waiting_ids),
+            ("id", "in", self._waiting_account_ids()),
         ]
-        return accounts.search(domain, order="last_run_at nulls first, id")
+        return self.env["hemi.amazon.account"].search(domain, order="last_run_at nulls first, id")
+
+    @api.model
+    def _waiting_account_ids(self):
+        """Give the accounts for which something came up since their last turn."""
+        self.env["hemi.amazon.feed.message"].flush_model()
+        waiting = self.env["hemi.amazon.feed.message"]._read_group(
+            [("state", "=", "pending"), ("next_attempt_at", "<=", fields.Datetime.now())], ["account_id"]
+        )
+        return [account.id for (account,) in waiting]
 
     @api.model
     def _run_account(self, account):
@@ -246,17 +249,26 @@ class HemiAmazonJob(models.AbstractModel):
 
     @api.model
     def _ask_again(self):
-        """Have the job called at the moment when the next account is due."""
+        """Have the job called at the moment when the next account or chore is due."""
+        moments = list(filter(None, self._next_moments()))
+        if not moments:
+            return
+        cron = self.env.ref("hemi_amazon_sp.ir_cron_run")
+        # the trigger of this very run is still there, so only those ahead count
+        now = fields.Datetime.now()
+        asked = [("cron_id", "=", cron.id), ("call_at", ">", now), ("call_at", "<=", min(moments))]
+        if not self.env["ir.cron.trigger"].search_count(asked, limit=1):
+            cron._trigger(max(min(moments), now))
+
+    @api.model
+    def _next_moments(self):
+        """Give when something is due, naive UTC; False where nothing is."""
         account = self.env["hemi.amazon.account"].search(
             [("state", "=", "authorised"), ("paused", "=", False), ("next_run_at", "!=", False)],
             order="next_run_at",
             limit=1,
         )
-        if not account:
-            return
-        cron = self.env.ref("hemi_amazon_sp.ir_cron_run")
-        # the trigger of this very run is still there, so only those ahead count
-        now = fields.Datetime.now()
-        asked = [("cron_id", "=", cron.id), ("call_at", ">", now), ("call_at", "<=", account.next_run_at)]
-        if not self.env["ir.cron.trigger"].search_count(asked, limit=1):
-            cron._trigger(max(account.next_run_at, now))
+        # a chore that is overdue had no time in this run, and has asked for the next one itself
+        ahead = [("next_at", ">", fields.Datetime.now())]
+        turn = self.env["hemi.amazon.chore.turn"].search(ahead, order="next_at", limit=1)
+        return [account.next_run_at, turn.next_at]

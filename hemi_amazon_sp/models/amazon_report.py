@@ -7,6 +7,7 @@ from odoo import api, fields, models
 
 from ..amazon.causes import STALE_KEY, cause_of
 from ..amazon.errors import REFUSED, AmazonError
+from ..amazon.notifications import REPORT_FINISHED
 
 _logger = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class HemiAmazonReport(models.Model):
         for report in self.search([*domain, ("next_check_at", "<=", fields.Datetime.now())]):
             report._follow_one(run)
             run.commit()
+        run.account._subscription(REPORT_FINISHED).due_at = False
         for kind in self.env["hemi.amazon.report.kind"]._kinds():
             if marketplaces := self._due_marketplaces(run, kind):
                 self._ask(run, kind, marketplaces)
@@ -95,8 +97,9 @@ class HemiAmazonReport(models.Model):
                 raise
             self.create(values)._fail(str(error))
         else:
-            now = fields.Datetime.now()
-            self.create(values | {"amazon_report_id": answer["reportId"], "next_check_at": now + FIRST_CHECK})
+            pause = run.account._look_after(REPORT_FINISHED, FIRST_CHECK)
+            values["next_check_at"] = fields.Datetime.now() + pause
+            self.create(values | {"amazon_report_id": answer["reportId"]})
 
     def _follow_one(self, run):
         """Ask for one report; what is wrong with it leaves the others alone.
@@ -128,6 +131,7 @@ class HemiAmazonReport(models.Model):
     def _check(self, run):
         answer = run.seller.get_report(self.amazon_report_id)
         status = answer["processingStatus"]
+        self.account_id._subscription(REPORT_FINISHED)._found_finished(answer)
         if status == "CANCELLED":  # so Amazon says that there is no data
             self._finish(0)
         elif status == "FATAL":
@@ -140,8 +144,9 @@ class HemiAmazonReport(models.Model):
             self._fail(self.env._("Amazon did not finish this report in time. It is asked for again."))
         else:
             pause = min(FIRST_CHECK * 2 ** min(self.check_count, 10), LONGEST_CHECK)
+            pause = self.account_id._look_after(REPORT_FINISHED, pause * random.uniform(0.8, 1))
             self.check_count += 1
-            self.next_check_at = fields.Datetime.now() + pause * random.uniform(0.8, 1)
+            self.next_check_at = fields.Datetime.now() + pause
 
     def _finish(self, row_count):
         self.write({"state": "done", "row_count": row_count, "next_check_at": False})

@@ -27,9 +27,10 @@ class HemiAmazonChore(models.AbstractModel):
 
     * ``_chore``: its code; ``_chore_label``: its name for people
     * ``_owner``: the model for whose records it is done
+    * ``_pause_after_a_problem``: when it is tried again
 
     Each owner's chore is done in a transaction of its own. What goes wrong is shown on the owner
-    (``chore_problems``), tried again after an hour, and stops neither the other chores nor the flows.
+    (``chore_problems``), tried again later, and stops neither the other chores nor the flows.
     """
 
     _name = "hemi.amazon.chore"
@@ -38,6 +39,7 @@ class HemiAmazonChore(models.AbstractModel):
     _chore = None
     _chore_label = None
     _owner = "hemi.amazon.account"
+    _pause_after_a_problem = AFTER_A_PROBLEM
 
     @api.model
     def _chores(self):
@@ -171,11 +173,11 @@ class HemiAmazonChoreTurn(models.Model):
             return now + timedelta(minutes=1), False
         except (AmazonError, UserError) as error:
             self.env.cr.rollback()
-            return now + AFTER_A_PROBLEM, str(error)
+            return now + chore._pause_after_a_problem, str(error)
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Amazon chore %s of %s %s failed", self.chore, self.owner_model, self.owner_id)
-            return now + AFTER_A_PROBLEM, self.env["hemi.amazon.job"]._words(error)
+            return now + chore._pause_after_a_problem, self.env["hemi.amazon.job"]._words(error)
 
     def _close(self, began_at, next_at, problem):
         """Write down how it went, in a transaction of its own: a person may wake the chore meanwhile.
@@ -228,7 +230,8 @@ class HemiAmazonChoreOwner(models.AbstractModel):
     chore_problems = fields.Text(
         "Problems of the Daily Chores",
         compute="_compute_chore_problems",
-        help="What went wrong in the work that is done once a day. It is tried again after an hour.",
+        help="What went wrong in the work that is done once a day, or with the events. It is tried again "
+        "within an hour.",
     )
 
     def _compute_chore_problems(self):

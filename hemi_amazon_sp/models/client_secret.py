@@ -4,8 +4,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from .. import vault
+from ..amazon.client import Door
 from ..amazon.errors import AmazonError
 from ..amazon.lwa import CLIENT_CREDENTIAL_ROTATION, SECRET_REFUSED, LwaClient
+from ..amazon.selling_partner import SellingPartner
 from ..transactions import in_own_transaction
 from .secret import vault_is_ready
 
@@ -149,6 +151,21 @@ class HemiAmazonIntegrationCredentials(models.Model):
         return LwaClient(
             url, self.client_id, first, journal=journal, spare_secrets=spares, on_spare=self._spare_worked
         )
+
+    def _application(self, scope, region):
+        """Give what the app may do for itself, without a seller.
+
+        :param str scope: of the key, see ``amazon/lwa.py``
+        :param str region: na, eu or fe
+        :rtype: SellingPartner
+        :raise AmazonError: if there is no key to be had
+        """
+        integration = self.integration_id
+        endpoints = integration._endpoints(region)
+        journal = self.env["hemi.amazon.call"]._journal(integration)
+        grant = self._lwa_client(endpoints.lwa, journal).client_credentials(scope)
+        limiter = self.env["hemi.amazon.quota"]._limiter_of_app(self.application_id, region)
+        return SellingPartner(Door(endpoints, grant.access_token, limiter, journal), None)
 
     def _spare_worked(self, secret):
         """The secret in use is refused and another one works: from now on that one is used."""

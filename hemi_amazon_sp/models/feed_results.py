@@ -9,6 +9,7 @@ from odoo import api, fields, models
 from ..amazon.dates import from_amazon
 from ..amazon.documents import report as report_document
 from ..amazon.errors import BAD_ANSWER, THROTTLED, AmazonError
+from ..amazon.notifications import FEED_FINISHED
 from .amazon_feed import FIRST_CHECK
 
 _logger = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ class HemiAmazonFeed(models.Model):
         for feed in due:
             feed._follow_one(run)
             run.commit()
+        run.account._subscription(FEED_FINISHED).due_at = False
 
     def _follow_one(self, run):
         """Ask for one feed; what is wrong with it leaves the others alone.
@@ -64,30 +66,32 @@ class HemiAmazonFeed(models.Model):
                 "error": reason,
                 "check_count": self.check_count + 1,
                 "failure_count": self.failure_count + 1,
-                "next_check_at": self._later(),
+                "next_check_at": fields.Datetime.now() + self._pause(),
             }
         )
         if self.failure_count == MANY_FAILURES:
             summary = self.env._("Amazon's answer to %s cannot be read", self.display_name)
             self.account_id._need_person(summary, reason)
 
-    def _later(self):
-        """Give the moment of the next question: ever more rarely, and not all feeds at once."""
+    def _pause(self):
+        """Give the pause before the next question: ever longer, and not the same for all feeds."""
         pause = min(FIRST_CHECK * 2 ** min(self.check_count, 10), LONGEST_CHECK)
-        return fields.Datetime.now() + pause * random.uniform(0.8, 1)
+        return pause * random.uniform(0.8, 1)
 
     def _check(self, run):
         answer = self._how_it_is_doing(run)
         status = answer["processingStatus"]
         if status in ("DONE", "FATAL", "CANCELLED") and not self._report_is_to_come(answer):
             self._finish(run, status, answer.get("resultFeedDocumentId"))
+            self.account_id._subscription(FEED_FINISHED)._found_finished(answer)
             return
+        now = fields.Datetime.now()
         self.write(
             {
                 "state": "submitted" if status == "IN_QUEUE" else "processing",
                 "check_count": self.check_count + 1,
                 "failure_count": 0,
-                "next_check_at": self._later(),
+                "next_check_at": now + self.account_id._look_after(FEED_FINISHED, self._pause()),
             }
         )
 

@@ -7,12 +7,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..amazon.errors import AmazonError
+from ..amazon.notifications import ORDER_CHANGE
 from ..amazon.order_outline import read_outline
 from ..amazon.orders import read_order
 from ..amazon.personal_data import hide_personal, without_personal_data
 from ..amazon.redaction import personal_queries, protect_query_log
 from ..amazon.selling_partner import ORDERS_PAGE_SIZE
-from .account_orders import INTERVAL, TO_SHIP
+from .account_orders import TO_SHIP
 
 protect_query_log("odoo.sql_db")
 
@@ -44,8 +45,9 @@ class HemiAmazonOrder(models.Model):
         :param run: the run of the job
         """
         account = run.account
-        if not account._orders_are_due():
-            run.again(account.orders_read_at + INTERVAL)
+        due_at = account._orders_due_at()
+        if due_at > fields.Datetime.now():
+            run.again(due_at)
             return
         more = bool(account.marketplace_ids)
         while more and not run.is_over():
@@ -87,6 +89,8 @@ class HemiAmazonOrder(models.Model):
             (outline.order_id or self._stand_in_name(payload), payload)
             for outline, payload in sorted(outlines, key=lambda pair: pair[0].ship_by or datetime.max)
         ]
+        changes = [outline.last_updated_at for outline, _payload in outlines if outline.last_updated_at]
+        account._subscription(ORDER_CHANGE)._found(max(changes, default=None))
         records = self._rows(account, [name for name, _payload in page])
         for record, payload in self._take_together([(records[name], payload) for name, payload in page]):
             record._take(payload)

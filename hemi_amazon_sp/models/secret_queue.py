@@ -1,24 +1,28 @@
+import time
 from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..amazon.errors import AmazonError
-from ..amazon.queue import Queue, check_address, endpoint_of
+from ..amazon.queue import MOST_MESSAGES, Queue, check_address, endpoint_of
 from ..amazon.regions import CUSTOM
 from ..amazon.secret_notices import EXPIRY, read_secret_notice
 from .client_secret import digest
 
+LONGEST_READING = 20.0  # seconds that a look into the queue may take from the other chores and the flows
+
 
 class HemiAmazonIntegrationCredentials(models.Model):
-    """The company's own SQS queue, into which Amazon puts what concerns the client secret."""
+    """The company's own SQS queue, into which Amazon puts what concerns the client secret, and events."""
 
     _inherit = "hemi.amazon.integration.credentials"
 
     queue_url = fields.Char(
         "Queue Address",
-        help="Optional. The URL of your own SQS queue that is registered in the developer console, under "
-        "Notification Preferences, for the expiry and the new secret of the app.",
+        help="Optional. The URL of your own SQS queue. Amazon sends the events to it, if they are used, and "
+        "the expiry and the new secret of the app, if it is registered in the developer console, under "
+        "Notification Preferences.",
     )
     aws_region = fields.Char(
         "AWS Region",
@@ -80,12 +84,26 @@ class HemiAmazonIntegrationCredentials(models.Model):
         :raise AmazonError: if AWS does not do its part
         :raise UserError: if there are no keys
         """
-        queue = self._queue()
-        messages = queue.receive()
-        settled = [message for message in sorted(messages, key=_age, reverse=True) if self._take(message)]
-        self.env["ir.cron"]._commit_progress()
-        for message in messages:
-            (queue.delete if message in settled else queue.release)(message)
+        queue, others = self._queue(), []
+        ends = time.monotonic() + LONGEST_READING
+        is_more = True
+        while is_more:
+            messages = queue.receive()
+            settled = self._settle(messages)
+            self.env["ir.cron"]._commit_progress()
+            queue.delete(settled)
+            others += [message for message in messages if message not in settled]
+            is_more = len(messages) >= MOST_MESSAGES and time.monotonic() < ends
+        queue.release(others)
+
+    def _settle(self, messages):
+        """Take in what is ours.
+
+        :param list messages: of one look into the queue
+        :return: those that are settled and can be deleted, once that is committed
+        :rtype: list
+        """
+        return [message for message in sorted(messages, key=_age, reverse=True) if self._take(message)]
 
     def _take(self, message):
         """Take in one message.

@@ -3,10 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..amazon.client import Door
 from ..amazon.errors import NOT_SENT, REFUSED, THROTTLED, AmazonError
 from ..amazon.lwa import CLIENT_CREDENTIAL_ROTATION
-from ..amazon.selling_partner import SellingPartner
 from .client_secret import OLD_SECRET_LIFE
 
 LOOK_AGAIN = timedelta(minutes=5)  # for the new secret, after Amazon was asked
@@ -78,11 +76,11 @@ class HemiAmazonIntegrationCredentials(models.Model):
         :return: when to go on, naive UTC
         :raise AmazonError: if Amazon did not do it, and it is known
         """
-        door = self._application_door()
+        application = self._application(CLIENT_CREDENTIAL_ROTATION, self._region())
         self.write({"rotation_state": "asking", "rotation_asked_at": fields.Datetime.now()})
         self.env["ir.cron"]._commit_progress()
         try:
-            SellingPartner(door, None).rotate_application_client_secret()
+            application.rotate_application_client_secret()
         except AmazonError as error:
             return self._not_rotated(error)
         # the old secret ends now: if the new one never comes, the reminders of the last week begin
@@ -106,15 +104,6 @@ class HemiAmazonIntegrationCredentials(models.Model):
             return now + timedelta(seconds=error.retry_after or 0) + LOOK_AGAIN
         self.env["ir.cron"]._commit_progress()
         raise error
-
-    def _application_door(self):
-        """Give the door for what the app does for itself."""
-        integration = self.integration_id
-        endpoints = integration._endpoints(self._region())
-        journal = self.env["hemi.amazon.call"]._journal(integration)
-        grant = self._lwa_client(endpoints.lwa, journal).client_credentials(CLIENT_CREDENTIAL_ROTATION)
-        limiter = self.env["hemi.amazon.quota"]._limiter_of_app(self.application_id, self._region())
-        return Door(endpoints, grant.access_token, limiter, journal)
 
     def _rotation_failed(self, reason):
         self.rotation_state = "failed"

@@ -45,7 +45,7 @@ class TestRotation(AwsCase):
                 "LWA client_credentials",
                 "rotateApplicationClientSecret",
                 "AWS receive_message",
-                "AWS delete_message",
+                "AWS delete_message_batch",
             },
             set(calls.mapped("operation")),
         )

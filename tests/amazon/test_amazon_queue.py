@@ -9,7 +9,7 @@ import boto3
 import pytest
 import requests
 from amazon.errors import AmazonError
-from amazon.queue import Queue, check_address, endpoint_of
+from amazon.queue import Queue, arn_of, check_address, endpoint_of
 from amazon.secret_notices import read_secret_notice
 from moto.server import ThreadedMotoServer
 
@@ -51,10 +51,11 @@ def test_receive_release_delete(aws, sqs, url, role):
     messages = queue.receive()
     assert bodies(messages) == [f"{number:02}" for number in range(12)]
     assert queue.receive() == []
-    kept, gone = messages[0], messages[1]
+    kept, gone = messages[:1], messages[1:]
     queue.delete(gone)
     queue.release(kept)
-    assert bodies(queue.receive()) == [kept.body]
+    assert bodies(queue.receive()) == bodies(kept)
+    queue.delete([])
     operations = [entry["operation"] for entry in entries]
     assert ("AWS assume_role" in operations) == bool(role)
     assert operations[-1] == "AWS receive_message"
@@ -127,6 +128,18 @@ def test_the_stand_in_is_on_this_machine_or_https():
         endpoint_of("http://aws.test/123456789012/q")
 
 
+def test_the_name_of_a_queue_for_amazon():
+    address = "https://sqs.eu-west-1.amazonaws.com/123456789012/name"
+    assert arn_of(address, REGION) == "arn:aws:sqs:eu-west-1:123456789012:name"
+    assert arn_of("http://127.0.0.1:5000/123456789012/q", REGION) == "arn:aws:sqs:eu-west-1:123456789012:q"
+
+
+@pytest.mark.parametrize(("ending", "region"), [(".fifo", REGION), ("", "cn-north-1")])
+def test_queues_that_get_no_events(ending, region):
+    with pytest.raises(AmazonError, match="standard queues only"):
+        arn_of(f"https://sqs.{region}.amazonaws.com/123456789012/name{ending}", region)
+
+
 def notice(kind, name, **values):
     return {
         "notificationType": kind,
@@ -171,6 +184,8 @@ def test_read_notices():
         json.dumps(EXPIRY | {"payload": {}}),
         json.dumps(EXPIRY | {"payload": None}),
         json.dumps(EXPIRY | {"eventTime": "yesterday"}),
+        json.dumps(EXPIRY | {"eventTime": "0001-01-01T00:00:00+23:00"}),
+        "\ud800",
         json.dumps(EXPIRY | {"notificationType": ["a"]}),
         json.dumps(BROUGHT).replace(NEW_SECRET, ""),
         json.dumps(BROUGHT).replace(f'"{NEW_SECRET}"', "1"),

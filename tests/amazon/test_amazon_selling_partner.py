@@ -18,6 +18,7 @@ from amazon.selling_partner import SellingPartner
 
 SELLER, MARKET = "A1SELLER", "A1PA6795UKMFR9"
 NASTY_SKU = "a/b c?d=1&e#%2F+\u00e4"
+QUEUE = "arn:aws:sqs:eu-west-1:123456789012:events"
 WHEN = datetime(2026, 11, 20, 10, 15, 30)
 PATCHES = [{"op": "merge", "path": "/attributes/purchasable_offer", "value": [{"price": Decimal("1.50")}]}]
 SHIPMENT = {
@@ -97,6 +98,11 @@ CALLS = {
         "application_2023-11-30",
         lambda sp: sp.rotate_application_client_secret(),
     ),
+    "getDestinations": ("notifications", lambda sp: sp.get_destinations()),
+    "createDestination": ("notifications", lambda sp: sp.create_destination("Odoo", QUEUE)),
+    "getSubscription": ("notifications", lambda sp: sp.get_subscription("ORDER_CHANGE")),
+    "createSubscription": ("notifications", lambda sp: sp.create_subscription("ORDER_CHANGE", "d-1")),
+    "deleteSubscriptionById": ("notifications", lambda sp: sp.delete_subscription("ORDER_CHANGE", "s-1")),
 }
 
 
@@ -219,6 +225,11 @@ def test_nothing_is_added_to_the_body():
     }
     assert called("createFeedDocument").body == {"contentType": "text/xml; charset=UTF-8"}
     assert called("confirmShipment").body == SHIPMENT
+    assert called("createDestination").body == {
+        "name": "Odoo",
+        "resourceSpecification": {"sqs": {"arn": QUEUE}},
+    }
+    assert called("createSubscription").body == {"destinationId": "d-1", "payloadVersion": "1.0"}
     assert called("patchListingsItem").body == {"productType": "PRODUCT", "patches": PATCHES}
 
 
@@ -254,7 +265,10 @@ def test_a_dry_run_has_a_limit_of_its_own():
     assert called("patchListingsItem").case == "VALIDATION_PREVIEW"
 
 
-@pytest.mark.parametrize("operation", ["cancelFeed", "confirmShipment", "rotateApplicationClientSecret"])
+@pytest.mark.parametrize(
+    "operation",
+    ["cancelFeed", "confirmShipment", "rotateApplicationClientSecret", "deleteSubscriptionById"],
+)
 def test_answers_without_body(operation):
     assert called(operation).empty
 
@@ -318,3 +332,24 @@ assert not {"MarketplaceIds", "MarketplaceId", "marketplace_ids"} & set(calls[0]
         "HOME": str(tmp_path),
     }
     subprocess.run([sys.executable, "-c", code], env=os.environ | environment, check=True)
+
+
+def test_no_subscription_is_no_error():
+    class Nothing(FakeDoor):
+        def call(self, *_values, **_named):
+            raise AmazonError("NotFound", "none", status=404)
+
+    assert SellingPartner(Nothing(), SELLER).get_subscription("ORDER_CHANGE") is None
+
+
+def test_the_destination_of_a_queue():
+    from amazon.subscriptions import destination_of
+
+    others = [
+        {"destinationId": "1", "name": "", "resource": {"sqs": None, "eventBridge": {"accountId": "1"}}},
+        {"destinationId": "2", "name": "", "resource": {"sqs": {"arn": QUEUE + "2"}}},
+        {"destinationId": "3", "name": "", "resource": None},
+    ]
+    assert destination_of(others, QUEUE) is None
+    ours = {"destinationId": "4", "name": "", "resource": {"sqs": {"arn": QUEUE}, "eventBridge": None}}
+    assert destination_of([*others, ours], QUEUE) == "4"

@@ -121,7 +121,7 @@ def test_limits_are_those_of_the_models(spapi):
     """Amazon's models state the default of each operation in a table of its description."""
     names = ["feeds_2021-06-30", "reports_2021-06-30", "orders_2026-01-01", "ordersV0"]
     names += ["listingsItems_2021-08-01", "sellers"]
-    names.append("application_2023-11-30")
+    names += ["application_2023-11-30", "notifications"]
     stated = {}
     for name in names:
         for operations in spapi(f"models/{name}.json")["paths"].values():

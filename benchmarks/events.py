@@ -1,0 +1,146 @@
+"""Benchmark `events`: how long it takes from a change at Amazon to Odoo, with events and by asking alone.
+
+Amazon, AWS and Odoo live some hours in virtual time; ``--quick`` takes one hour.
+"""
+
+import logging
+import statistics
+import sys
+from contextlib import contextmanager
+
+from moto.server import ThreadedMotoServer
+
+from amazon_simulator import Simulator
+from benchmarks import events_code, measuring, orders_code
+from tools import database
+from tools.console import exit_with, say
+from tools.crash_scenario import APPLICATION, FRANCE, GERMANY, connect
+
+SELLER, TOKEN = "A3BENCHSELLER1", "Atzr|token-of-the-measured-seller"
+SKUS = [f"LAMP-{number}" for number in range(1, 101)]
+HOURS, QUICK_HOURS = 6, 1
+ORDERS, CHANGES = 6, 3  # an hour
+PROCESSING = 120  # seconds that a feed takes at Amazon
+COUNT = 500  # events in the queue whose reading is measured
+MOST = {"orders": 240.0, "feeds": 90.0}  # seconds, the median with events
+MOST_CPU = 10.0  # ms for an event
+
+
+@contextmanager
+def aws():
+    """Serve a stand-in for AWS with an empty queue; gives the queue's address."""
+    import boto3
+
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        host, port = server.get_host_and_port()
+        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+        sqs = boto3.client("sqs", "eu-west-1", endpoint_url=f"http://{host}:{port}", **keys)
+        yield sqs.create_queue(QueueName="events")["QueueUrl"]
+    finally:
+        server.stop()
+
+
+def lay(world, queue_url):
+    """Lay the simulated Amazon: one seller with 100 listings, and Amazon's own limits."""
+    world.register_application(**APPLICATION, queue={"url": queue_url})
+    listing = {"asin": "B000000001", "product_type": "LAMP", "title": "Lamp", "channel": "DEFAULT"}
+    prices = {GERMANY: "20.00", FRANCE: "20.00"}
+    world.register_seller(
+        seller_id=SELLER,
+        name="Measured Seller",
+        region="eu",
+        marketplaces=[GERMANY, FRANCE],
+        private_refresh_token=TOKEN,
+        application_id=APPLICATION["application_id"],
+        listings=[listing | {"sku": sku, "quantity": 0, "prices": prices} for sku in SKUS],
+    )
+
+
+def measure(template, events, hours):
+    """Live the same hours, with events or without.
+
+    :return: latencies in seconds, calls by operation, and with events what reading one costs
+    :rtype: dict
+    """
+    with (
+        aws() as queue_url,
+        Simulator(clock="virtual", processing_seconds=PROCESSING) as amazon,
+        database.copied(template) as name,
+    ):
+        lay(amazon.world, queue_url)
+        values = {"seller": SELLER, "token": TOKEN, "skus": SKUS}
+        prepare = orders_code.PREPARE.format(**values) + events_code.QUEUE
+        names = {"EVENTS": events, "QUEUE_URL": queue_url, "URL": amazon.url, "SELLER": SELLER}
+        measuring.figures_of(name, connect(amazon.url) + prepare + "print(0)", **names)
+        names |= {"HOURS": hours, "ORDERS": ORDERS, "CHANGES": CHANGES}
+        names |= {"PROCESSING": PROCESSING, "MARKETPLACE": GERMANY, "COUNT": COUNT}
+        figures = measuring.figures_of(name, events_code.LIVE, **names)
+        if events:
+            figures["reading"] = measuring.figures_of(name, events_code.READ, **names)
+        return figures
+
+
+def row(events, hours, figures):
+    """Give one row of the table; seconds, calls an hour, ms of the processor."""
+    spread = {what: quantiles(figures[what]) for what in ("orders", "feeds")}
+    reading = figures.get("reading")
+    return {
+        "events": events,
+        "lost": figures["lost"],
+        "error": figures["error"],
+        "count": {what: len(figures[what]) for what in spread},
+        **spread,
+        "calls_an_hour": {name: round(count / (hours + 1), 1) for name, count in figures["calls"].items()},
+        "cpu_ms_an_event": reading and reading["cpu"] / reading["count"] * 1000,
+    }
+
+
+def quantiles(seconds):
+    """Give median and 95th percentile."""
+    return statistics.median(seconds), statistics.quantiles(seconds, n=20, method="inclusive")[-1]
+
+
+def problems_of(row):
+    """Tell what is not as it must be in a row."""
+    checks = {f"{row['lost']} orders did not come": not row["lost"], str(row["error"]): not row["error"]}
+    if row["events"]:
+        for what, most in MOST.items():
+            checks[f"{what} after {row[what][0]:.0f} s"] = row[what][0] <= most
+        checks[f"{row['cpu_ms_an_event']:.1f} ms for an event"] = row["cpu_ms_an_event"] <= MOST_CPU
+    return [words for words, is_right in checks.items() if not is_right]
+
+
+def table(rows):
+    """Give the lines of the table."""
+    line = "{:>8} {:>14} {:>14} {:>14} {:>14} {:>9}"
+    yield line.format("", "orders s (p95)", "feeds s (p95)", "searchOrders/h", "getFeed/h", "ms/event")
+    for row in rows:
+        cost = row["cpu_ms_an_event"]
+        yield line.format(
+            "events" if row["events"] else "asking",
+            *("{:.0f} ({:.0f})".format(*row[what]) for what in ("orders", "feeds")),
+            row["calls_an_hour"]["searchOrders"],
+            row["calls_an_hour"]["getFeed"],
+            f"{cost:.1f}" if cost else "",
+        )
+
+
+def main():
+    """Measure, print the table, keep the results, return the exit status."""
+    hours = QUICK_HOURS if "--quick" in sys.argv else HOURS
+    template, rows = database.template("test"), []
+    for events in (False, True):
+        say(f"{hours} hours {'with' if events else 'without'} events ...")
+        rows.append(row(events, hours, measure(template, events, hours)))
+    print("\n".join(table(rows)))
+    problems = [problem for row in rows for problem in problems_of(row)]
+    print("\n".join(problems))
+    measuring.keep("events", rows)
+    return int(bool(problems))
+
+
+if __name__ == "__main__":
+    exit_with(main)
