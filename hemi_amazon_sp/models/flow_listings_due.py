@@ -74,7 +74,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
         """
         self.env.cr.execute(
             SQL(
-                """SELECT marketplace_id, count(DISTINCT listing_id) FROM (%s) AS due
+                """SELECT marketplace_id, count(*)
+                     FROM (SELECT DISTINCT marketplace_id, listing_id FROM (%s) AS due) AS skus
                     GROUP BY marketplace_id ORDER BY 2, 1""",
                 self._due(account, account.marketplace_ids),
             )
@@ -123,14 +124,15 @@ class HemiAmazonFlowListings(models.AbstractModel):
 
     @api.model
     def _patch(self, row, marketplace):
-        currency = marketplace.currency_id
-        amount = row.price is not None and Decimal(str(currency.round(float(row.price))))
+        price = None
+        if row.price is not None:
+            price = listings.Price(marketplace.amazon_id, marketplace.currency_id.name, row.price)
         return listings.ListingPatch(
             message_id=row.listing_id,
             sku=row.sku,
             product_type=row.product_type,
             quantity=row.quantity,
-            price=None if row.price is None else listings.Price(marketplace.amazon_id, currency.name, amount),
+            price=price,
         )
 
     @api.model
