@@ -43,7 +43,7 @@ class Due(NamedTuple):
     product_type: str
     quantity: int | None
     offer_id: int | None
-    price: Decimal | None
+    price: float | None
 
 
 class HemiAmazonFlowListings(models.AbstractModel):
@@ -126,7 +126,9 @@ class HemiAmazonFlowListings(models.AbstractModel):
     def _patch(self, row, marketplace):
         price = None
         if row.price is not None:
-            price = listings.Price(marketplace.amazon_id, marketplace.currency_id.name, row.price)
+            # Odoo has rounded it; a float is written with the fewest digits that make it
+            amount = Decimal(str(row.price))
+            price = listings.Price(marketplace.amazon_id, marketplace.currency_id.name, amount)
         return listings.ListingPatch(
             message_id=row.listing_id,
             sku=row.sku,
