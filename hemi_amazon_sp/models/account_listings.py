@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
-BATCH = 1000  # listings that are worked on at once
+BATCH = 2000  # listings that are worked on at once
 
 # what the wanted values of all listings of an account depend on
 VALUES_DEPEND_ON = {
