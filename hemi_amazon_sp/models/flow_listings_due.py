@@ -115,20 +115,20 @@ class HemiAmazonFlowListings(models.AbstractModel):
 
         :rtype: Iterator[tuple[Due, listings.ListingPatch]]
         """
+        place = marketplace.amazon_id, marketplace.currency_id.name
         for row in self._due_rows(account, marketplace, limit, only_free):
-            patch = self._patch(row, marketplace)
+            patch = self._patch(row, *place)
             if problems := listings.problems(patch):
                 self._refuse(row, " ".join(problems))
             else:
                 yield row, patch
 
     @api.model
-    def _patch(self, row, marketplace):
+    def _patch(self, row, marketplace_id, currency):
         price = None
         if row.price is not None:
             # Odoo has rounded it; a float is written with the fewest digits that make it
-            amount = Decimal(str(row.price))
-            price = listings.Price(marketplace.amazon_id, marketplace.currency_id.name, amount)
+            price = listings.Price(marketplace_id, currency, Decimal(str(row.price)))
         return listings.ListingPatch(
             message_id=row.listing_id,
             sku=row.sku,
