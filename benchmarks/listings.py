@@ -1,6 +1,7 @@
 """Benchmarks `sweep`, `quiet` and `trickle`: what stock and price cost, by size of the catalogue.
 
-* sweep: every listing changed, until the last createFeed; beside it Odoo's own computation of the same values
+* sweep: every listing changed, until the last createFeed; beside it Odoo's own computation of the same values,
+  and, only to be seen, the barest statements that write as many values into PostgreSQL
 * quiet: nothing changed
 * trickle: 100 changed
 
@@ -66,6 +67,9 @@ def measure(amazon, template, label):
         sweep = measuring.figures_of(name, listings_code.SWEEP, **values)
         floor = measuring.figures_of(name, listings_code.FLOOR, **values)
         rest = measuring.figures_of(name, listings_code.QUIET, **values)
+        rest["writes"] = measuring.figures_of(
+            name, listings_code.WRITES, ANSWERED=sweep["answered"], **values
+        )
     refused = sum(call["status"] == 429 for call in amazon.world.calls())
     return {"listings": label, "sweep": sweep, "floor": floor, "refused": refused} | rest
 
@@ -78,6 +82,11 @@ def profile_path(label):
 def ratio(row):
     """Compare the processor's time of the sweep with Odoo's own: what else runs does not count."""
     return row["sweep"]["cpu"] / row["floor"]["cpu"]
+
+
+def ratio_with_writes(row):
+    """Compare likewise with Odoo's own computation and the barest writing of the values together."""
+    return row["sweep"]["cpu"] / (row["floor"]["cpu"] + row["writes"]["cpu"])
 
 
 def growth(row):
@@ -113,8 +122,9 @@ def problems(rows):
 
 def table(rows):
     """Give the lines of the table."""
-    line = "{:>9} {:>9} {:>9} {:>9} {:>6} {:>6} {:>8} {:>9} {:>9}"
-    words = ("listings", "sweep s", "cpu s", "floor cpu", "ratio", "feeds", "MiB", "quiet cpu", "trickle")
+    line = "{:>9} {:>9} {:>9} {:>9} {:>6} {:>10} {:>13} {:>6} {:>8} {:>9} {:>9}"
+    words = ("listings", "sweep s", "cpu s", "floor cpu", "ratio", "writes cpu", "ratio to both", "feeds")
+    words += ("MiB", "quiet cpu", "trickle")
     yield line.format(*words)
     for row in rows:
         sweep = row["sweep"]
@@ -124,6 +134,8 @@ def table(rows):
             f"{sweep['cpu']:.1f}",
             f"{row['floor']['cpu']:.1f}",
             f"{ratio(row):.2f}",
+            f"{row['writes']['cpu']:.1f}",
+            f"{ratio_with_writes(row):.2f}",
             sweep["feeds"],
             f"+{growth(row):.0f}",
             f"{row['quiet']['cpu']:.3f}",

@@ -113,6 +113,10 @@ if PROFILE:
     profile.disable()
     profile.dump_stats(PROFILE)
 figures["memory"] = [before, peak()]
+env.cr.execute("SELECT count(quantity_sent_at) FROM hemi_amazon_listing")
+figures["answered"] = {"hemi_amazon_listing": env.cr.fetchone()[0]}
+env.cr.execute("SELECT count(price_sent_at) FROM hemi_amazon_offer")
+figures["answered"]["hemi_amazon_offer"] = env.cr.fetchone()[0]
 print(json.dumps(figures))
 """
 )
@@ -148,6 +152,33 @@ for part in split_every(1000, rows):
         size += len(json.dumps(messages))
     env.invalidate_all()
 print(json.dumps({"seconds": time.monotonic() - began, "cpu": cpu() - busy, "bytes": size}))
+"""
+# What a sweep must write, by the barest statements that do it: each value as wanted, as in a feed, and as
+# many as Amazon answered before the last feed as sent. It is run last, for it spoils the books.
+WRITES = """
+STEPS = {
+    "hemi_amazon_listing": (
+        "quantity_wanted = quantity_wanted + 1, quantity_wanted_at = now()",
+        "quantity_in_feed = quantity_wanted, quantity_feed_id = {feed}",
+        "quantity_sent = quantity_in_feed, quantity_sent_at = now(), quantity_feed_id = NULL",
+    ),
+    "hemi_amazon_offer": (
+        "price_wanted = price_wanted + 1, price_wanted_at = now()",
+        "price_in_feed = price_wanted, price_feed_id = {feed}",
+        "price_sent = price_in_feed, price_sent_at = now(), price_feed_id = NULL",
+    ),
+}
+feed = env["hemi.amazon.feed"].search([], limit=1).id
+commit_and_vacuum()
+busy, written = cpu(), 0
+for step in range(3):
+    for table, changes in STEPS.items():
+        most = ANSWERED[table] if step == 2 else None
+        some = f" WHERE id IN (SELECT id FROM {table} ORDER BY id LIMIT {most})" if most is not None else ""
+        env.cr.execute(f"UPDATE {table} SET {changes[step].format(feed=feed)}{some}")
+        written += env.cr.rowcount
+        env.cr.commit()
+print(json.dumps({"cpu": cpu() - busy, "rows": written}))
 """
 # All is told: turns in which nothing changed, then one in which 100 products did.
 QUIET = (

@@ -3,7 +3,7 @@ from odoo.tools import SQL, split_every
 
 from . import stock_rule
 
-BATCH = 1000  # listings that are worked on at once
+BATCH = 2000  # listings that are worked on at once
 
 # what the wanted values of all listings of an account depend on
 VALUES_DEPEND_ON = {

@@ -68,14 +68,17 @@ class HemiAmazonChange(models.Model):
     def _take(self):
         """Take notes off, not too many at once, and none that another worker is about to take.
 
+        A row that this transaction has locked stays where it is (``ctid``); looking 100,000 of them up by
+        their ids once more took twice as long.
+
         :return: kind -> ids
         :rtype: dict[str, list[int]]
         """
         self.env.cr.execute(
             SQL(
                 """WITH taken AS (DELETE FROM hemi_amazon_change
-                                   WHERE id IN (SELECT id FROM hemi_amazon_change ORDER BY id LIMIT %s
-                                                   FOR UPDATE SKIP LOCKED)
+                                   WHERE ctid = ANY(ARRAY(SELECT ctid FROM hemi_amazon_change
+                                                           ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
                                RETURNING kind, res_id)
                    SELECT kind, array_agg(DISTINCT res_id) FROM taken GROUP BY kind""",
                 AT_ONCE,

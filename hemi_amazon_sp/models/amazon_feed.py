@@ -1,4 +1,3 @@
-import base64
 import mimetypes
 from datetime import timedelta
 
@@ -156,7 +155,7 @@ class HemiAmazonFeed(models.Model):
         :param str lane: feeds of one lane follow one another; the feed type if not given
         :param dict feed_options: createFeed's feedOptions
         """
-        return self.create(
+        feed = self.create(
             {
                 "account_id": account.id,
                 "flow": flow._flow,
@@ -165,10 +164,39 @@ class HemiAmazonFeed(models.Model):
                 "marketplace_ids": [(6, 0, marketplaces.ids)],
                 "lane": lane or flow._feed_type,
                 "feed_options": feed_options,
-                "document": base64.b64encode(document),
                 "message_count": message_count,
             }
         )
+        feed._keep_document(document)
+        return feed
+
+    def _keep_document(self, document):
+        """Keep the document as the file of the field ``document``.
+
+        Through the field it would be written in base64 first, and Odoo, which does not know what is in it,
+        would take it for text and write all of it into the database once more, to search in.
+
+        :param bytes document: the whole document
+        """
+        self.env["ir.attachment"].sudo().create(
+            {
+                "name": "document",
+                "res_model": self._name,
+                "res_field": "document",
+                "res_id": self.id,
+                "mimetype": self.content_type.partition(";")[0],
+                "raw": document,
+            }
+        )
+        self.invalidate_recordset(["document"])
+
+    def _read_document(self):
+        """Give the document.
+
+        :rtype: bytes
+        """
+        domain = [("res_model", "=", self._name), ("res_field", "=", "document"), ("res_id", "=", self.id)]
+        return self.env["ir.attachment"].sudo().search(domain, limit=1).raw or b""
 
     def _submit(self, run):
         """Upload the document and create the feed at Amazon; commits.
@@ -179,7 +207,7 @@ class HemiAmazonFeed(models.Model):
         self.ensure_one()
         try:
             answer = run.seller.create_feed_document(self.content_type)
-            run.door.upload(answer["url"], base64.b64decode(self.document), self.content_type)
+            run.door.upload(answer["url"], self._read_document(), self.content_type)
         except AmazonError as error:
             self._dissolve(error)
             raise

@@ -65,14 +65,16 @@ class HemiAmazonRefresh(models.Model):
         within = set(account.ids if account else self.env["hemi.amazon.account"]._all_ids())
         whole = (self._accounts(changed) | self._wholly_due()) & within
         self._add_accounts(whole)
-        self._add_listings(
-            SQL(
-                "SELECT account_id, id FROM hemi_amazon_listing WHERE product_id = ANY(%s) OR id = ANY(%s)",
-                self._products(changed),
-                changed.get("listing", []),
-            ),
-            within - whole,
-        )
+        if rest := within - whole:
+            self._add_listings(
+                SQL(
+                    "SELECT account_id, id FROM hemi_amazon_listing"
+                    " WHERE product_id = ANY(%s) OR id = ANY(%s)",
+                    self._products(changed),
+                    changed.get("listing", []),
+                ),
+                rest,
+            )
 
     @api.model
     def _products(self, changed):

@@ -51,7 +51,7 @@ class Due(NamedTuple):
     product_type: str
     quantity: int | None
     offer_id: int | None
-    price: Decimal | None
+    price: float | None
     terms: str | None  # sale and business price, as JSON
     told: str | None  # all that Amazon has, or may have, of them: JSON texts one after the other
 
@@ -84,7 +84,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
         """
         self.env.cr.execute(
             SQL(
-                """SELECT marketplace_id, count(DISTINCT listing_id) FROM (%s) AS due
+                """SELECT marketplace_id, count(*)
+                     FROM (SELECT DISTINCT marketplace_id, listing_id FROM (%s) AS due) AS skus
                     GROUP BY marketplace_id ORDER BY 2, 1""",
                 self._due(account, account.marketplace_ids),
             )
@@ -125,24 +126,27 @@ class HemiAmazonFlowListings(models.AbstractModel):
 
         :rtype: Iterator[tuple[Due, listings.ListingPatch]]
         """
+        place = marketplace.amazon_id, marketplace.currency_id.name
         for row in self._due_rows(account, marketplace, limit, only_free):
-            patch = self._patch(row, marketplace)
+            patch = self._patch(row, *place)
             if problems := listings.problems(patch):
                 self._refuse(row, " ".join(problems))
             else:
                 yield row, patch
 
     @api.model
-    def _patch(self, row, marketplace):
-        currency = marketplace.currency_id
-        amount = row.price is not None and Decimal(str(currency.round(float(row.price))))
+    def _patch(self, row, *place):
+        price = None
+        if row.price is not None:
+            # Odoo has rounded it; a float is written with the fewest digits that make it
+            price = listings.Price(*place, Decimal(str(row.price)))
         return listings.ListingPatch(
             message_id=row.listing_id,
             sku=row.sku,
             product_type=row.product_type,
             quantity=row.quantity,
-            price=None if row.price is None else listings.Price(marketplace.amazon_id, currency.name, amount),
-            terms=self._flow_model("terms")._terms(row, marketplace) if row.terms is not None else None,
+            price=price,
+            terms=row.terms if row.terms is None else self._flow_model("terms")._terms(row, *place),
         )
 
     @api.model

@@ -87,10 +87,12 @@ class HemiAmazonFlowListings(models.AbstractModel):
     @api.model
     def _reported(self, feed, report):
         carried, refused = self._carried(feed), self._refusals(feed, report)
-        self._note_at_amazon(feed.marketplace_ids, refused, accepted=set(carried) - set(refused))
+        self._note_at_amazon(feed.marketplace_ids, refused)
         blameless = self._blameless(feed, refused)
         for part in self._parts():
             part._take_answer(part._rows_of(feed), refused, feed, blameless.get(part._flow, ()))
+        # the offers whose price was in the feed say so by now; not those of which only the stock was
+        self._note_at_amazon(feed.marketplace_ids, {}, accepted=set(carried) - set(refused))
         return len(carried) - len(refused), len(refused)
 
     @api.model
@@ -149,6 +151,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
         """
         unknown = {listing_id for listing_id, (code, _text) in refused.items() if code in NOT_AT_AMAZON}
         for word, listing_ids in (("known", accepted), ("unknown", unknown)):
+            if not listing_ids:
+                continue
             self._execute(
                 SQL(
                     """UPDATE hemi_amazon_offer SET at_amazon = %s

@@ -12,6 +12,8 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     * ``_records``: the model of the rows
     * ``_listing``: its column with the listing's id
     * ``_value``: what its columns ``*_wanted``, ``*_in_feed``, ``*_sent``, ``*_refused`` begin with
+    * ``_type``: of these columns in the database
+    * ``_accepted``: what else its row says once Amazon has accepted it
     """
 
     _name = "hemi.amazon.flow.listings.part"
@@ -24,18 +26,30 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     _listing = None
     _value = None
     _type = "numeric"
+    _accepted = ""
 
     @api.model
-    def _compute_wanted(self, account, listing_ids, moment):
+    def _compute_wanted(self, account, listing_ids, moment, known):
         """Write what Odoo has on the rows of some listings.
 
         :param account: the account
         :param list listing_ids: ids of its listings
         :param datetime moment: the prices of this moment, naive UTC
+        :param dict known: what the batches before found out, and is good for this one too
         :return: the ids of the listings whose wanted value changed
         :rtype: set[int]
         """
         raise NotImplementedError
+
+    @api.model
+    def _products(self, account, product_ids):
+        """Give products of which each field is read when it is asked for.
+
+        Odoo reads all fields of a record with the first of them; of those of products and templates,
+        nearly a hundred, stock and price need a dozen.
+        """
+        products = self.env["product.product"].with_context(prefetch_fields=False)
+        return products.with_company(account.company_id).browse(product_ids)
 
     @api.model
     def _row_ids(self, due):
@@ -125,8 +139,9 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         self._update(
             """UPDATE %(table)s
                   SET %(sent)s = %(in_feed)s, %(sent_at)s = %(now)s, %(refused_at)s = NULL,
-                      %(feed_id)s = NULL, answer = NULL
+                      %(feed_id)s = NULL, answer = NULL %(accepted)s
                 WHERE %(rows)s AND NOT (%(listing)s = ANY(%(bad)s))""",
+            accepted=SQL(self._accepted),
             rows=rows,
             bad=list(refused),
         )

@@ -28,7 +28,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
     def _refresh(self, run):
         """Compute anew what is on the list of the account, as far as the time of its turn allows."""
         self._sweep(run.account)
-        while self._refresh_batch(run.account):
+        known = {}
+        while self._refresh_batch(run.account, known):
             run.commit()
             if run.is_over():
                 run.again(fields.Datetime.now())
@@ -36,12 +37,13 @@ class HemiAmazonFlowListings(models.AbstractModel):
         run.commit()
 
     @api.model
-    def _refresh_batch(self, account):
+    def _refresh_batch(self, account, known=None):
         """Compute one batch anew.
 
         All is read in one snapshot of the database, the notes too, so that of a value that changed it is
         known that it changed.
 
+        :param dict known: what a batch leaves for the next one
         :return: whether there may be more
         :rtype: bool
         """
@@ -49,10 +51,10 @@ class HemiAmazonFlowListings(models.AbstractModel):
         self.env["hemi.amazon.change"]._pass_on()
         self._read_clock(account, moment)
         due = self.env["hemi.amazon.refresh"]._next(account, BATCH)
-        changed = set()
+        changed, known = set(), {} if known is None else known
         for part in self._parts():
             if due and part._is_on(account):
-                changed |= part._compute_wanted(account, list(due), moment)
+                changed |= part._compute_wanted(account, list(due), moment, known)
         self._count_corrected(account, [listing_id for listing_id in changed if due[listing_id]])
         self.env["hemi.amazon.refresh"]._done(due)
         self.env.invalidate_all()  # what grows with the catalogue must not stay in memory

@@ -4,6 +4,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
+MOST_KNOWN = 20_000  # totals of so many prices are kept from one batch to the next
+
 
 class HemiAmazonFlowPrice(models.AbstractModel):
     """Update Price: what is wanted is the pricelist's price in the marketplace's currency. It travels with
@@ -19,39 +21,40 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     _records = "hemi.amazon.offer"
     _listing = "listing_id"
     _value = "price"
+    _accepted = ", at_amazon = 'known'"
 
     @api.model
     def _row_ids(self, due):
         return [row.offer_id for row in due if row.price is not None]
 
     @api.model
-    def _compute_wanted(self, account, listing_ids, moment):
-        return self._write_wanted(list(self._prices(account, listing_ids, moment)))
+    def _compute_wanted(self, account, listing_ids, moment, known):
+        return self._write_wanted(list(self._prices(account, listing_ids, moment, known)))
 
     @api.model
     def _pricelist(self, account):
         return account.pricelist_id
 
     @api.model
-    def _prices(self, account, listing_ids, moment):
-        """Give the prices of the pricelist, within the bounds of each offer.
+    def _prices(self, account, listing_ids, moment, known):
+        """Give the prices of the pricelist, within the bounds of each offer; see :meth:`_compute_wanted`.
 
         :return: pairs of offer id and price as buyers see it; None where nothing is to be told
         :rtype: Iterator[tuple[int, float]]
         """
         offers = self._offers(account, listing_ids)
         products = self._products(account, {row[1] for rows in offers.values() for row in rows if row[1]})
-        known = {}
+        sold, prices = self._sold(account, products), {}
         for marketplace, rows in offers.items():
             currency = marketplace.currency_id
             if marketplace not in account.marketplace_ids:
                 totals = {}
             else:
-                if currency not in known:
-                    known[currency] = self._pricelist(account)._get_products_price(
+                if currency not in prices:
+                    prices[currency] = self._pricelist(account)._get_products_price(
                         products, quantity=1.0, currency=currency, date=moment
                     )
-                totals = self._totals(account, marketplace, products, known[currency])
+                totals = self._totals(marketplace, sold, prices[currency], known)
             for offer_id, product_id, floor, ceiling in rows:
                 yield offer_id, self._within(totals.get(product_id), floor, ceiling)
 
@@ -61,10 +64,6 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         if not price:
             return price
         return min(max(price, floor or price), ceiling or math.inf)
-
-    @api.model
-    def _products(self, account, product_ids):
-        return self.env["product.product"].browse(product_ids).with_company(account.company_id)
 
     @api.model
     def _offers(self, account, listing_ids):
@@ -93,32 +92,67 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         return offers
 
     @api.model
-    def _totals(self, account, marketplace, products, prices):
+    def _sold(self, account, products):
+        """Give products by the taxes that the account's company sells them with.
+
+        :return: taxes -> products
+        :rtype: dict
+        """
+        self.env.cr.execute(
+            SQL(
+                """SELECT tax_ids, array_agg(id) FROM (
+                       SELECT product.id, array_agg(rel.tax_id ORDER BY rel.tax_id) AS tax_ids
+                         FROM product_product product
+                         LEFT JOIN product_taxes_rel rel ON rel.prod_id = product.product_tmpl_id
+                        WHERE product.id = ANY(%s) GROUP BY product.id) AS found
+                    GROUP BY tax_ids""",
+                products.ids,
+            )
+        )
+        sold = defaultdict(products.browse)
+        for tax_ids, product_ids in self.env.cr.fetchall():
+            taxes = self.env["account.tax"].browse(filter(None, tax_ids))
+            taxes = taxes.filtered(lambda tax: tax.active and tax.type_tax_use == "sale")
+            sold[taxes._filter_taxes_by_company(account.company_id)] += products.browse(product_ids)
+        return sold
+
+    @api.model
+    def _totals(self, marketplace, sold, prices, known):
         """Give the prices that buyers see in a marketplace.
 
+        :param dict sold: taxes -> products
         :param dict prices: product id -> price of the pricelist in the marketplace's currency
+        :param dict known: totals of the batches before
         :return: product id -> price with tax where buyers see it so
         :rtype: dict[int, float]
         """
-        currency = marketplace.currency_id
-        position = self._fiscal_position(marketplace)
+        currency, position = marketplace.currency_id, self._fiscal_position(marketplace)
         key = "total_included" if marketplace.prices_include_tax else "total_excluded"
-        result, mapped, known = {}, {}, {}
-        for product in products:
-            price, sale_taxes = prices[product.id], product.product_tmpl_id.taxes_id
-            if sale_taxes not in mapped:
-                taxes = position.map_tax(sale_taxes._filter_taxes_by_company(account.company_id))
-                # a tax by formula may look at the product
-                mapped[sale_taxes] = taxes, "code" in taxes.flatten_taxes_hierarchy().mapped("amount_type")
-            taxes, by_product = mapped[sale_taxes]
-            same = (taxes, price, by_product and product)
-            if same not in known:
-                details = taxes._get_tax_details(
-                    price, 1.0, precision_rounding=currency.rounding, product=product
-                )
-                known[same] = currency.round(details[key])
-            result[product.id] = known[same]
+        result = {}
+        for sale_taxes, products in sold.items():
+            taxes = position.map_tax(sale_taxes)
+            state, by_product = self._state(taxes)
+            totals = {} if by_product else known.setdefault((state, key, currency.rounding), {})
+            if len(totals) > MOST_KNOWN:
+                totals.clear()
+            for product in products:
+                price = prices[product.id]
+                same = product.id if by_product else price
+                if same not in totals:
+                    details = taxes._get_tax_details(
+                        price, 1.0, precision_rounding=currency.rounding, product=product
+                    )
+                    totals[same] = currency.round(details[key])
+                result[product.id] = totals[same]
         return result
+
+    @api.model
+    def _state(self, taxes):
+        """Give what must be the same for a total to be the same, and whether it may depend on the product, as
+        that of a tax by formula may."""
+        flat = taxes.flatten_taxes_hierarchy()
+        state = tuple((tax.id, tax.write_date, tax.price_include, tax.has_negative_factor) for tax in flat)
+        return state, "code" in flat.mapped("amount_type")
 
     @api.model
     def _fiscal_position(self, marketplace):

@@ -27,7 +27,7 @@ class HemiAmazonFlowStock(models.AbstractModel):
         return [row.listing_id for row in due if row.quantity is not None]
 
     @api.model
-    def _compute_wanted(self, account, listing_ids, moment):
+    def _compute_wanted(self, account, listing_ids, moment, known):
         rows = self._rules(account, listing_ids)
         counted = {product_id for _id, product_id, rule in rows if product_id and rule.counts}
         free = self._free(account, counted)
@@ -74,7 +74,7 @@ class HemiAmazonFlowStock(models.AbstractModel):
         :return: product id -> whole units
         :rtype: dict[int, int]
         """
-        products = self.env["product.product"].browse(product_ids)
+        products = self._products(account, product_ids)
         quantities = products.with_context(warehouse_id=account.warehouse_id.id)._compute_quantities_dict(
             None, None, None
         )

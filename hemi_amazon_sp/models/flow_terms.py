@@ -26,9 +26,9 @@ class HemiAmazonFlowTerms(models.AbstractModel):
         return [row.offer_id for row in due if row.terms is not None]
 
     @api.model
-    def _compute_wanted(self, account, listing_ids, moment):
+    def _compute_wanted(self, account, listing_ids, moment, known):
         offers = self._offers_with_terms(account, listing_ids)
-        business = self._business_prices(account, listing_ids, moment) if offers else {}
+        business = self._business_prices(account, listing_ids, moment, known) if offers else {}
         yesterday = moment.date() - timedelta(days=1)  # the day ends later in some marketplaces
         wanted = []
         for offer_id, is_told, *sale in offers:
@@ -42,13 +42,15 @@ class HemiAmazonFlowTerms(models.AbstractModel):
         return account.business_pricelist_id
 
     @api.model
-    def _business_prices(self, account, listing_ids, moment):
+    def _business_prices(self, account, listing_ids, moment, known):
         """Give what companies pay.
 
         :return: offer id -> price; none where there is no Business Pricelist
         :rtype: dict[int, float]
         """
-        return dict(self._prices(account, listing_ids, moment)) if account.business_pricelist_id else {}
+        if not account.business_pricelist_id:
+            return {}
+        return dict(self._prices(account, listing_ids, moment, known))
 
     @api.model
     def _offers_with_terms(self, account, listing_ids):
@@ -93,17 +95,19 @@ class HemiAmazonFlowTerms(models.AbstractModel):
         return json.dumps(terms) if terms else ""
 
     @api.model
-    def _terms(self, row, marketplace):
+    def _terms(self, row, marketplace_id, currency):
         """Read terms.
 
         :param Due row: what is due of an offer
+        :param str marketplace_id: Amazon's
+        :param str currency: ISO 4217
         :rtype: Terms
         """
         values = json.loads(row.terms or "{}")
         sale, business = values.get("sale"), values.get("business")
         return Terms(
-            marketplace.amazon_id,
-            marketplace.currency_id.name,
+            marketplace_id,
+            currency,
             sale and Sale(Decimal(sale[0]), *map(date.fromisoformat, sale[1:])),
             business and Decimal(business),
             frozenset(

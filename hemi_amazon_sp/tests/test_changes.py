@@ -107,7 +107,7 @@ class TestChanges(Shop):
 
     def test_the_sweep_looks_at_every_listing_within_a_day(self):
         flow = self.env["hemi.amazon.flow.listings"]
-        self.patch(flow.__class__, "_refresh_batch", lambda flow, account: False)
+        self.patch(flow.__class__, "_refresh_batch", lambda flow, account, known: False)
         self.env.cr.execute(
             """INSERT INTO hemi_amazon_listing (account_id, sku, product_type, channel, active, stock_rule)
                SELECT %s, 'S' || n, 'PRODUCT', 'merchant', true, 'account' FROM generate_series(1, 1000) n""",

@@ -79,7 +79,7 @@ class TestOfferTerms(SimulatorCase):
             self.account, later - timedelta(days=2), later
         )
         self.assertEqual(changed, {"listing": self.lamp.ids})
-        self.env["hemi.amazon.flow.terms"]._compute_wanted(self.account, self.lamp.ids, later)
+        self.env["hemi.amazon.flow.terms"]._compute_wanted(self.account, self.lamp.ids, later, {})
         self.settle()
         self.assertEqual(self.terms(), {})
 
