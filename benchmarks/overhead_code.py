@@ -39,7 +39,7 @@ def amazon_values(number):
     item = {"hemi_amazon_item": str(number), "hemi_amazon_component": "Principal"}
     return {"hemi_amazon_order_id": order.id}, item
 """
-COMMIT = "commit_and_vacuum()\nfigures = {}\n"
+COMMIT = "commit_and_vacuum()\ngc.freeze()\nfigures = {}\n"
 # Quotations are made first; then each is confirmed, and its transfer validated, in a transaction of its own.
 ROUND = """
 orders = env["sale.order"]
