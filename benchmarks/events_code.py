@@ -51,22 +51,23 @@ def calls():
     return found
 
 began = clock
+WARM = 30  # minutes
 for minute in range(3):  # marketplaces, subscriptions, the first look
     go_to(60 * minute)
     turn()
 account.update_stock = True
 turn()
 # the feed of the beginning is done, and all goes its way
-for minute in range(3, 15):
+for minute in range(3, WARM):
     go_to(60 * minute)
     turn()
 before = calls()
-first = 15 * 60
+first = WARM * 60
 last = first + HOURS * 3600
 moments = sorted([(chance.uniform(first, last), "order") for _number in range(HOURS * ORDERS)]
                  + [(chance.uniform(first, last), "stock") for _number in range(HOURS * CHANGES)])
 placed, seen, ended, settled, known = {}, {}, {}, {}, set()
-minute = 15
+minute = WARM
 while minute * 60 <= last + 3600:
     while moments and moments[0][0] < minute * 60:
         second, what = moments.pop(0)
