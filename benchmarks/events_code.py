@@ -51,22 +51,23 @@ def calls():
     return found
 
 began = clock
+WARM = 30  # minutes
 for minute in range(3):  # marketplaces, subscriptions, the first look
     go_to(60 * minute)
     turn()
 account.update_stock = True
 turn()
 # the feed of the beginning is done, and all goes its way
-for minute in range(3, 15):
+for minute in range(3, WARM):
     go_to(60 * minute)
     turn()
 before = calls()
-first = 15 * 60
+first = WARM * 60
 last = first + HOURS * 3600
 moments = sorted([(chance.uniform(first, last), "order") for _number in range(HOURS * ORDERS)]
                  + [(chance.uniform(first, last), "stock") for _number in range(HOURS * CHANGES)])
 placed, seen, ended, settled, known = {}, {}, {}, {}, set()
-minute = 15
+minute = WARM
 while minute * 60 <= last + 3600:
     while moments and moments[0][0] < minute * 60:
         second, what = moments.pop(0)
@@ -108,6 +109,11 @@ queue.WAIT = 0
 integration = env["hemi.amazon.integration"].search([])
 chore = env["hemi.amazon.chore.events"]
 chore._do(integration)  # boto3 is loaded, and the queue is empty
+empty = cpu()
+for _look in range(10):
+    chore._do(integration)
+env.cr.commit()
+empty = (cpu() - empty) / 10
 import boto3
 sqs = boto3.client("sqs", "eu-west-1", endpoint_url=QUEUE_URL.rsplit("/", 2)[0],
                    aws_access_key_id="x", aws_secret_access_key="x")
@@ -132,5 +138,5 @@ seconds, busy = time.monotonic() - began, cpu() - busy
 left = int(sqs.get_queue_attributes(
     QueueUrl=QUEUE_URL, AttributeNames=["ApproximateNumberOfMessages"]
 )["Attributes"]["ApproximateNumberOfMessages"])
-print(json.dumps({"count": COUNT - left, "seconds": seconds, "cpu": busy}))
+print(json.dumps({"count": COUNT - left, "seconds": seconds, "cpu": busy, "empty": empty}))
 """

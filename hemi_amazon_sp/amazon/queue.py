@@ -135,9 +135,11 @@ class Queue:
 
         if operation != "assume_role":
             values["QueueUrl"] = self._url
-        started, status, code = time.monotonic(), None, None
+        started, status, code, is_worth_noting = time.monotonic(), None, None, True
         try:
             answer = getattr(service, operation)(**values)
+            # a queue that is looked into once a minute and is empty would fill the log of calls
+            is_worth_noting = operation != "receive_message" or bool(answer.get("Messages"))
             status = answer["ResponseMetadata"]["HTTPStatusCode"]
             return answer
         except ClientError as error:
@@ -149,7 +151,7 @@ class Queue:
             code = failure.code
             raise failure from None
         finally:
-            if self._journal:
+            if self._journal and is_worth_noting:
                 aside(self._journal, _entry(operation, status, code, time.monotonic() - started))
 
 

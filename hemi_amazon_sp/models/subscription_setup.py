@@ -148,15 +148,17 @@ class HemiAmazonAccount(models.Model):
 
     def _authorise(self, grant):
         """New keys: Amazon may have ended the subscriptions with those before."""
-        super()._authorise(grant)
+        result = super()._authorise(grant)
         if self.integration_id.use_events:
             self.env["hemi.amazon.subscription"].sudo()._want(self)
             self.env["hemi.amazon.chore.subscriptions"]._wake(self)
+        return result
 
     def action_revoke(self):
-        super().action_revoke()
+        result = super().action_revoke()
         subscribed = self.sudo().filtered("subscription_ids")
         self.env["hemi.amazon.chore.subscriptions"]._wake(subscribed)
+        return result
 
     def _wants_events(self):
         return self.active and self.state == "authorised" and self.integration_id.use_events

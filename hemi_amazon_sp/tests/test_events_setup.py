@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from odoo.addons.hemi_amazon_sp.amazon.notifications import KINDS
 from odoo.addons.hemi_amazon_sp.amazon.selling_partner import SellingPartner
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -157,11 +159,19 @@ class TestSetUp(EventsCase):
         self.run_only_job()
         self.assertEqual(self.at_amazon(), {})
         self.assertFalse(self.account.subscription_ids)
-        looks = self.env["hemi.amazon.call"].search_count([("operation", "=", "AWS receive_message")])
+        self.send(self.order_event())
         self.run_only_job()
-        self.assertEqual(
-            self.env["hemi.amazon.call"].search_count([("operation", "=", "AWS receive_message")]), looks
-        )
+        self.assertFalse(self.env["hemi.amazon.call"].search([("operation", "=", "AWS receive_message")]))
+        self.assertEqual(len(self.messages_left()), 1)
+
+    def test_a_copied_database_gets_no_events(self):
+        self.set_up_events()
+        self.env.flush_all()
+        self.env.cr.execute((Path(__file__).parent.parent / "data" / "neutralize.sql").read_text())
+        self.env.invalidate_all()
+        self.assertFalse(self.account.subscription_ids)
+        self.assertFalse(self.integration.use_events)
+        self.assertFalse(self.credentials.destination_ids or self.credentials.queue_url)
 
     def test_revoked_here(self):
         self.set_up_events()
