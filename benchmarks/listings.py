@@ -1,7 +1,7 @@
 """Benchmarks `sweep`, `quiet` and `trickle`: what stock and price cost, by size of the catalogue.
 
-* sweep: every listing changed, until the last createFeed; beside it Odoo's own computation of the same values,
-  and, only to be seen, the barest statements that write as many values into PostgreSQL
+* sweep: every listing changed, until the last createFeed; beside it Odoo's own computation of the same
+  values and, only to be seen, the barest statements that write as many into PostgreSQL
 * quiet: nothing changed
 * trickle: 100 changed
 

@@ -5,6 +5,8 @@ from .amazon_advice import NOT_AT_AMAZON
 
 PARTS = ("wanted", "wanted_at", "in_feed", "sent", "sent_at", "refused", "refused_at", "feed_id")
 
+TEMPLATE_FIELDS = ("categ_id", "company_id", "list_price", "uom_id")
+
 
 class HemiAmazonFlowListingsPart(models.AbstractModel):
     """Stock or price: what travels in the feed of the listings, and is kept in the rows of one model.
@@ -43,13 +45,14 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
 
     @api.model
     def _products(self, account, product_ids):
-        """Give products of which each field is read when it is asked for.
+        """Give products of which only the fields are read that stock and price need.
 
-        Odoo reads all fields of a record with the first of them; of those of products and templates,
-        nearly a hundred, stock and price need a dozen.
+        Odoo would read all fields of products and templates, nearly a hundred, with the first one.
         """
         products = self.env["product.product"].with_context(prefetch_fields=False)
-        return products.with_company(account.company_id).browse(product_ids)
+        products = products.with_company(account.company_id).browse(product_ids)
+        products.product_tmpl_id.fetch(TEMPLATE_FIELDS)  # at once; another one is read when it is asked for
+        return products
 
     @api.model
     def _row_ids(self, due):
