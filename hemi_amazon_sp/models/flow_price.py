@@ -151,7 +151,9 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         """Give what must be the same for a total to be the same, and whether it may depend on the product, as
         that of a tax by formula may."""
         flat = taxes.flatten_taxes_hierarchy()
-        state = tuple((tax.id, tax.write_date, tax.price_include, tax.has_negative_factor) for tax in flat)
+        state = tuple(
+            (tax.id, tax.write_date, tax.amount, tax.price_include, tax.has_negative_factor) for tax in flat
+        )
         return state, "code" in flat.mapped("amount_type")
 
     @api.model

@@ -96,6 +96,36 @@ class TestChanges(Shop):
         self.env.invalidate_all()
         self.assertEqual(self.on_the_list(), set())
 
+    def refresh_all(self, known):
+        self.env["hemi.amazon.refresh"]._add_accounts(self.account.ids)
+        self.env["hemi.amazon.flow.listings"]._refresh_batch(self.account, known)
+        return self.values()
+
+    def test_a_tax_that_changes_between_two_batches_counts(self):
+        known = {}
+        before = self.refresh_all(known)
+        self.assertTrue(known)
+        self.taxes[0].amount = 50
+        after = self.refresh_all(known)
+        self.assertNotEqual(after, before)
+        self.taxes[0].price_include_override = "tax_included"
+        included = self.refresh_all(known)
+        self.assertNotEqual(included, after)
+        self.assertEqual(self.refresh_all({}), included)
+
+    def test_only_taxes_of_sales_that_are_in_use_count(self):
+        offer = self.listings[3].offer_ids.filtered(lambda offer: offer.marketplace_id == self.germany)
+        purchase = self.taxes[0].copy({"type_tax_use": "purchase"})
+        self.products[3].taxes_id = self.taxes[1]
+        self.follow()
+        self.assertEqual(offer.price_wanted, 23.8)
+        self.products[3].taxes_id |= purchase
+        self.follow()
+        self.assertEqual(offer.price_wanted, 23.8)
+        self.taxes[1].active = False
+        self.follow()
+        self.assertEqual(offer.price_wanted, 20.0)
+
     def test_the_sweep_counts_what_it_corrects(self):
         right = self.values()
         self.env.cr.execute(

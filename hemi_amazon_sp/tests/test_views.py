@@ -1,3 +1,5 @@
+import base64
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
@@ -289,6 +291,13 @@ class TestResults(ViewCase):
         feed = self.env["hemi.amazon.feed"]._prepare_feed(flow, self.account, self.germany, b"document", 1)
         feed.write(values)
         return feed
+
+    def test_a_document_is_kept_as_it_is_and_not_in_the_database_once_more(self):
+        feed = self.feed("listings")
+        self.assertEqual((feed._read_document(), base64.b64decode(feed.document)), (b"document",) * 2)
+        domain = [("res_model", "=", feed._name), ("res_field", "=", "document"), ("res_id", "=", feed.id)]
+        file = self.env["ir.attachment"].search(domain)
+        self.assertEqual((file.mimetype, file.index_content), ("application/json", False))
 
     def test_downloads_are_named(self):
         names = {
