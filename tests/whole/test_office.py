@@ -63,8 +63,10 @@ def test_a_listing_by_keyboard_alone(odoo, browse):
     log_in(page, odoo)
     page.wait_for_function("window.odoo?.isReady")
     page.keyboard.press("Control+k")
-    page.wait_for_selector(".o_command_palette")
-    page.keyboard.type("/listings")
+    page.wait_for_selector(".o_command_palette_search input:focus")
+    page.keyboard.type("/")
+    page.wait_for_selector(".o_command_palette .o_namespace")  # until then, letters would search elsewhere
+    page.keyboard.type("listings")
     page.wait_for_selector(".o_command.focused:has-text('Listings')")
     page.keyboard.press("Enter")
     page.wait_for_selector(".o_list_view .o_list_button_add")
