@@ -3,16 +3,12 @@
 Amazon, AWS and Odoo live some hours in virtual time; ``--quick`` takes one hour.
 """
 
-import logging
 import statistics
 import sys
-from contextlib import contextmanager
-
-from moto.server import ThreadedMotoServer
 
 from amazon_simulator import Simulator
 from benchmarks import events_code, measuring, orders_code
-from tools import database
+from tools import aws, database
 from tools.console import exit_with, say
 from tools.crash_scenario import APPLICATION, FRANCE, GERMANY, connect
 
@@ -24,23 +20,6 @@ PROCESSING = 600  # seconds that a feed takes at Amazon
 COUNT = 500  # events in the queue whose reading is measured
 MOST = {"orders": 240.0, "feeds": 90.0}  # seconds, the median with events
 MOST_CPU = 10.0  # ms for an event
-
-
-@contextmanager
-def aws():
-    """Serve a stand-in for AWS with an empty queue; gives the queue's address."""
-    import boto3
-
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-        sqs = boto3.client("sqs", "eu-west-1", endpoint_url=f"http://{host}:{port}", **keys)
-        yield sqs.create_queue(QueueName="events")["QueueUrl"]
-    finally:
-        server.stop()
 
 
 def lay(world, queue_url):
@@ -66,7 +45,7 @@ def measure(template, events, hours):
     :rtype: dict
     """
     with (
-        aws() as queue_url,
+        aws.queue("events") as queue_url,
         Simulator(clock="virtual", processing_seconds=PROCESSING) as amazon,
         database.copied(template) as name,
     ):

@@ -6,13 +6,11 @@ come from the environment. The same seed gives the same year.
 """
 
 import json
-import logging
 import os
 import re
 import subprocess
 import tempfile
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from amazon_simulator import Simulator
 from amazon_simulator.leaks import forms, secrets_given
-from tools import database
+from tools import aws, database
 from tools.console import exit_with, say
 from tools.crash import tell, worker
 from tools.crash_scenario import connect
@@ -209,24 +207,6 @@ def _secrets_in(dump, world):
     return [secret for secret in secrets if any(form.encode() in dump for form in forms(secret))]
 
 
-@contextmanager
-def queue():
-    """A simulated AWS with an empty queue. Yields the queue's address."""
-    import boto3
-    from moto.server import ThreadedMotoServer
-
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # it prints every request
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    try:
-        host, port = server.get_host_and_port()
-        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
-        sqs = boto3.client("sqs", "eu-west-1", endpoint_url=f"http://{host}:{port}", **keys)
-        yield sqs.create_queue(QueueName="secrets")["QueueUrl"]
-    finally:
-        server.stop()
-
-
 def run_year(template, seed, accounts, days):
     """Live the days of a year.
 
@@ -235,7 +215,7 @@ def run_year(template, seed, accounts, days):
     :rtype: Year
     """
     with (
-        queue() as address,
+        aws.queue("secrets") as address,
         Simulator(clock="virtual", start=START) as amazon,
         database.copied(template) as name,
         tempfile.TemporaryDirectory() as folder,
