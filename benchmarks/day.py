@@ -8,8 +8,6 @@ accounts, listings of each, hours.
 
 import os
 import random
-import statistics
-import sys
 import time
 from collections import Counter
 
@@ -198,21 +196,14 @@ def figures_of(day, accounts, lasted):
         "changes": day.changes,
         "events": day.events,
         "untold": day.untold,
-        "age": spread(day.ages),
-        "order_age": spread(day.order_ages),
+        "age": measuring.spread(day.ages),
+        "order_age": measuring.spread(day.order_ages),
         "calls": dict(sorted(calls.items())),
         "fewest": fewest(calls, accounts, lasted),
         "refused": sum(count for (_operation, status), count in day.calls.items() if status == 429),
         "cpu": day.cpu,
         "errors": sorted(day.errors),
     } | day.look()
-
-
-def spread(ages):
-    """Give median and 95th percentile in seconds."""
-    if len(ages) < 2:
-        return {"median": 0.0, "p95": 0.0}
-    return {"median": statistics.median(ages), "p95": statistics.quantiles(ages, n=20)[18]}
 
 
 def fewest(calls, accounts, lasted):
@@ -260,13 +251,9 @@ def table(row):
 
 def main():
     """Measure, print the table, keep the results, return the exit status."""
-    size = os.environ.get("DAY") or (QUICK_SIZE if "--quick" in sys.argv else SIZE)
+    size = os.environ.get("DAY") or (QUICK_SIZE if measuring.QUICK else SIZE)
     row = measure(database.template("test"), *map(int, size.split("x")))
-    say("\n".join(table(row)))
-    found = problems(row)
-    say("\n".join(found))
-    measuring.keep("day", row)
-    return int(bool(found))
+    return measuring.conclude("day", row, table(row), problems(row))
 
 
 if __name__ == "__main__":

@@ -3,9 +3,6 @@
 Amazon, AWS and Odoo live some hours in virtual time; ``--quick`` takes one hour.
 """
 
-import statistics
-import sys
-
 from amazon_simulator import Simulator
 from benchmarks import events_code, measuring, orders_code
 from tools import aws, database
@@ -64,7 +61,7 @@ def measure(template, events, hours):
 
 def row(events, hours, figures):
     """Give one row of the table; seconds, calls an hour, ms of the processor."""
-    spread = {what: quantiles(figures[what]) for what in ("orders", "feeds")}
+    spread = {what: measuring.spread(figures[what]) for what in ("orders", "feeds")}
     reading = figures.get("reading")
     return {
         "events": events,
@@ -78,17 +75,18 @@ def row(events, hours, figures):
     }
 
 
-def quantiles(seconds):
-    """Give median and 95th percentile."""
-    return statistics.median(seconds), statistics.quantiles(seconds, n=20, method="inclusive")[-1]
+def problems(rows):
+    """Tell what is not as it must be."""
+    return [problem for row in rows for problem in _problems(row)]
 
 
-def problems_of(row):
+def _problems(row):
     """Tell what is not as it must be in a row."""
     checks = {f"{row['lost']} orders did not come": not row["lost"], str(row["error"]): not row["error"]}
     if row["events"]:
         for what, most in MOST.items():
-            checks[f"{what} after {row[what][0]:.0f} s"] = row[what][0] <= most
+            median = row[what]["median"]
+            checks[f"{what} after {median:.0f} s"] = median <= most
         checks[f"{row['cpu_ms_an_event']:.1f} ms for an event"] = row["cpu_ms_an_event"] <= MOST_CPU
     return [words for words, is_right in checks.items() if not is_right]
 
@@ -103,7 +101,7 @@ def table(rows):
         costs = [row["cpu_ms_an_event"], row["cpu_ms_an_empty_look"]]
         yield line.format(
             "events" if row["events"] else "asking",
-            *("{:.0f} ({:.0f})".format(*row[what]) for what in ("orders", "feeds")),
+            *("{median:.0f} ({p95:.0f})".format(**row[what]) for what in ("orders", "feeds")),
             row["calls_an_hour"]["searchOrders"],
             row["calls_an_hour"]["getFeed"],
             *(f"{cost:.1f}" if cost else "" for cost in costs),
@@ -112,16 +110,12 @@ def table(rows):
 
 def main():
     """Measure, print the table, keep the results, return the exit status."""
-    hours = QUICK_HOURS if "--quick" in sys.argv else HOURS
+    hours = QUICK_HOURS if measuring.QUICK else HOURS
     template, rows = database.template("test"), []
     for events in (False, True):
         say(f"{hours} hours {'with' if events else 'without'} events ...")
         rows.append(row(events, hours, measure(template, events, hours)))
-    print("\n".join(table(rows)))
-    problems = [problem for row in rows for problem in problems_of(row)]
-    print("\n".join(problems))
-    measuring.keep("events", rows)
-    return int(bool(problems))
+    return measuring.conclude("events", rows, table(rows), problems(rows))
 
 
 if __name__ == "__main__":

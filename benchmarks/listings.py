@@ -10,7 +10,6 @@ marketplaces; ``PROFILE=folder`` keeps a cProfile of each sweep there.
 """
 
 import os
-import sys
 from pathlib import Path
 
 from amazon_simulator import Simulator
@@ -145,7 +144,7 @@ def table(rows):
 
 def main():
     """Measure, print the table, keep the results, return the exit status."""
-    sizes = QUICK_SIZES if "--quick" in sys.argv else SIZES
+    sizes = QUICK_SIZES if measuring.QUICK else SIZES
     if os.environ.get("SIZES"):
         sizes = os.environ["SIZES"].split(",")
     template, rows = database.template("test"), []
@@ -153,11 +152,7 @@ def main():
         for label in sizes:
             say(f"{label} listings ...")
             rows.append(measure(amazon, template, label))
-    print("\n".join(table(rows)))
-    found = list(problems(rows))
-    print("\n".join(found))
-    measuring.keep("listings", rows)
-    return int(bool(found))
+    return measuring.conclude("listings", rows, table(rows), problems(rows))
 
 
 if __name__ == "__main__":

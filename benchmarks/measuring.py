@@ -2,6 +2,8 @@
 
 import json
 import os
+import statistics
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from tools import database
 from tools.console import say
 from tools.paths import ROOT
 
+QUICK = "--quick" in sys.argv
 RESULTS = Path(__file__).with_name("results.json")
 # What a process inside Odoo measures itself with; `odoo shell` runs it before the code of a benchmark.
 INSIDE = """
@@ -74,10 +77,41 @@ def figures_of(name, code, **values):
     return json.loads(database.shell(name, names + INSIDE + code).strip().splitlines()[-1])
 
 
+def spread(seconds):
+    """Give median and 95th percentile of some durations, zeros where there are fewer than two.
+
+    :rtype: dict
+    """
+    if len(seconds) < 2:
+        return {"median": 0.0, "p95": 0.0}
+    return {"median": statistics.median(seconds), "p95": statistics.quantiles(seconds, n=20)[18]}
+
+
+def conclude(benchmark, rows, lines, found):
+    """Print the table and what is not as it must be, keep the figures, and return the exit status.
+
+    :param rows: the figures, as ``results.json`` keeps them
+    :param lines: of the table
+    :param found: limits that were not kept, in words
+    """
+    say("\n".join(lines))
+    found = list(found)
+    say("\n".join(found))
+    keep(benchmark, rows)
+    return int(bool(found))
+
+
 def keep(benchmark, rows):
-    """Write the figures of one benchmark beside those of the others, and draw its plot."""
+    """Write the figures of one benchmark beside those of the others, and draw its plot.
+
+    Those of quick sizes are kept apart: they say little, and must not stand for the others.
+    """
     results = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    results |= {"measured_on": datetime.now(UTC).date().isoformat(), "cpus": os.cpu_count()}
-    RESULTS.write_text(json.dumps(results | {benchmark: rows}, indent=2) + "\n")
-    path = plots.draw(benchmark, rows)
+    if QUICK:
+        results["quick"] = results.get("quick", {}) | {benchmark: rows}
+    else:
+        today = datetime.now(UTC).date().isoformat()
+        results |= {"measured_on": today, "cpus": os.cpu_count(), benchmark: rows}
+    RESULTS.write_text(json.dumps(results, indent=2) + "\n")
+    path = plots.draw(benchmark, rows, QUICK)
     say(f"Plot: {path.relative_to(ROOT)}")

@@ -5,7 +5,6 @@
 
 import json
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -100,7 +99,12 @@ def figures_of(name, code):
     return json.loads(database.shell(name, code).strip().splitlines()[-1])
 
 
-def problems_of(row):
+def problems(rows):
+    """Tell what is not as it must be."""
+    return [problem for row in rows for problem in _problems(row)]
+
+
+def _problems(row):
     """Tell what is not as it must be in a row."""
     before, after = row["memory"]
     checks = {
@@ -151,17 +155,13 @@ def milliseconds(row, seconds):
 
 def main():
     """Measure, print the table, keep the results, return the exit status."""
-    sizes = QUICK_SIZES if "--quick" in sys.argv else SIZES
+    sizes = QUICK_SIZES if measuring.QUICK else SIZES
     template, rows = database.template("test"), []
     with Simulator(clock="virtual") as amazon:
         for size in sizes:
             say(f"{size} orders ...")
             rows.append(measure(amazon, template, size, with_floor=size == sizes[0]))
-    print("\n".join(table(rows)))
-    problems = [problem for row in rows for problem in problems_of(row)]
-    print("\n".join(problems))
-    measuring.keep("orders", rows)
-    return int(bool(problems))
+    return measuring.conclude("orders", rows, table(rows), problems(rows))
 
 
 if __name__ == "__main__":

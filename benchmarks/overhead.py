@@ -5,7 +5,6 @@ with it, with a listing of every product, and with orders that come from Amazon.
 """
 
 import statistics
-import sys
 from contextlib import ExitStack
 
 from benchmarks import live, measuring, overhead_code
@@ -87,20 +86,21 @@ def problems(rows):
             yield f"{row['work']}, {row['database']}: {row['ratio']:.3f} times Odoo without the addon"
 
 
-def main():
-    """Measure, print the table, keep the results, return the exit status."""
-    orders = QUICK_ORDERS if "--quick" in sys.argv else ORDERS
-    say(f"{orders} orders in each of {len(DATABASES)} databases ...")
-    rows = list(rows_of(measure(orders)))
+def table(rows):
+    """Give the lines of the table."""
     line = "{:<9} {:<24} {:>8} {:>7} {:>8}"
-    say(line.format("work", "database", "cpu ms", "ratio", "queries"))
+    yield line.format("work", "database", "cpu ms", "ratio", "queries")
     for row in rows:
         cells = f"{row['ms']:.1f}", f"{row['ratio']:.3f}", f"{row['queries']:.1f}"
-        say(line.format(row["work"], row["database"], *cells))
-    found = list(problems(rows))
-    say("\n".join(found))
-    measuring.keep("overhead", rows)
-    return int(bool(found))
+        yield line.format(row["work"], row["database"], *cells)
+
+
+def main():
+    """Measure, print the table, keep the results, return the exit status."""
+    orders = QUICK_ORDERS if measuring.QUICK else ORDERS
+    say(f"{orders} orders in each of {len(DATABASES)} databases ...")
+    rows = list(rows_of(measure(orders)))
+    return measuring.conclude("overhead", rows, table(rows), problems(rows))
 
 
 if __name__ == "__main__":

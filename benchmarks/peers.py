@@ -5,7 +5,6 @@ own limits. ``--quick`` takes small sizes.
 """
 
 import logging
-import sys
 import time
 from collections import Counter
 from contextlib import ExitStack
@@ -205,19 +204,14 @@ def table(rows):
 def main():
     """Measure, print the table, keep the results, return the exit status."""
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it tells of every call
-    quick = "--quick" in sys.argv
-    tasks = [(skus, 0) for skus in (QUICK_SKUS if quick else SKUS)]
-    tasks.append((0, QUICK_ORDERS if quick else ORDERS))
+    tasks = [(skus, 0) for skus in (QUICK_SKUS if measuring.QUICK else SKUS)]
+    tasks.append((0, QUICK_ORDERS if measuring.QUICK else ORDERS))
     template, rows = database.template("test"), []
     for task in tasks:
         say(f"{work_of(*task)} ...")
         rows.append(run_addon(template, *task))
         rows += [run_script(who, *task) for who in SCRIPTS]
-    say("\n".join(table(rows)))
-    found = list(problems(rows))
-    say("\n".join(found))
-    measuring.keep("peers", rows)
-    return int(bool(found))
+    return measuring.conclude("peers", rows, table(rows), problems(rows))
 
 
 if __name__ == "__main__":

@@ -91,6 +91,16 @@ def _day(row):
     )
 
 
+def _events(rows):
+    ways = {"Events" if row["events"] else "Asking only": row for row in rows}
+    for what, title in (
+        ("orders", "From an order at Amazon to Odoo, s"),
+        ("feeds", "From a feed's end to Odoo, s"),
+    ):
+        yield title, {way: row[what] for way, row in ways.items()}
+    yield "Calls in an hour", {way: row["calls_an_hour"] for way, row in ways.items()}
+
+
 PLOTS = {
     "orders": _orders,
     "listings": _listings,
@@ -99,13 +109,15 @@ PLOTS = {
     "overhead": _overhead,
     "peers": _peers,
     "day": _day,
+    "events": _events,
 }
 
 
-def draw(benchmark, rows):
+def draw(benchmark, rows, quick=False):
     """Draw the plot of a benchmark. Returns its path.
 
     :param rows: as in ``results.json``
+    :param bool quick: of quick sizes, which have a folder of their own
     """
     parts, height = [], 0
     for title, groups in PLOTS[benchmark](rows):
@@ -113,8 +125,8 @@ def draw(benchmark, rows):
     height += GAP
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" font-family="sans-serif"'
     background = f'<rect width="{WIDTH}" height="{height}" fill="#ffffff"/>'
-    FOLDER.mkdir(exist_ok=True)
-    path = FOLDER / f"{benchmark}.svg"
+    path = (FOLDER / "quick" if quick else FOLDER) / f"{benchmark}.svg"
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([f'{head} font-size="12">', background, *parts, "</svg>\n"]))
     return path
 
@@ -154,9 +166,9 @@ def _legend(parts, top, colours):
 def main():
     """Draw all plots that there are figures for."""
     results = json.loads(Path(__file__).with_name("results.json").read_text())
-    for benchmark in PLOTS:
-        if benchmark in results:
-            draw(benchmark, results[benchmark])
+    for quick, rows in ((False, results), (True, results.get("quick", {}))):
+        for benchmark in PLOTS.keys() & rows.keys():
+            draw(benchmark, rows[benchmark], quick)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,6 @@
 ``--quick`` takes a tenth of accounts, listings, messages and orders.
 """
 
-import sys
-
 from benchmarks import measuring, screens_code
 from tools import database
 from tools.console import exit_with, say
@@ -37,27 +35,39 @@ def measure(template, share):
         return measuring.figures_of(name, screens_code.OPEN, SCREENS=SCREENS)
 
 
+def table(rows):
+    """Give the lines of the table."""
+    small, large = rows.values()
+    yield f"{'screen':<22} {'ms':>8} {'ratio':>6} {'queries':>8} {'at a tenth':>11}"
+    for name, figures in large.items():
+        few = small[name]["queries"]
+        ms, times = figures["seconds"] * 1000, ratio(large, name)
+        yield f"{name:<22} {ms:>8.1f} {times:>6.2f} {figures['queries']:>8} {few:>11}"
+
+
+def problems(rows):
+    """Tell what is not as it must be."""
+    small, large = rows.values()
+    for name, figures in large.items():
+        few, many = small[name]["queries"], figures["queries"]
+        if ratio(large, name) > MOST:
+            yield f"{name}: {ratio(large, name):.2f} times {FLOOR}"
+        if many > few + 1:  # one more counts the pages, when there are several
+            yield f"{name}: {many} queries, {few} at a tenth of the records"
+
+
+def ratio(figures, name):
+    """Compare the time of a screen with Odoo's own list."""
+    return figures[name]["seconds"] / figures[FLOOR]["seconds"]
+
+
 def main():
     """Measure, print the table, keep the results, return the exit status."""
-    shares = (0.1, 0.2) if "--quick" in sys.argv else (0.1, 1)
     template, rows = database.template("test"), {}
-    for share in shares:
+    for share in (0.1, 0.2) if measuring.QUICK else (0.1, 1):
         say(f"{share:.0%} of the records ...")
-        rows[share] = measure(template, share)
-    small, large = (rows[share] for share in shares)
-    found = []
-    say(f"{'screen':<22} {'ms':>8} {'ratio':>6} {'queries':>8} {'at a tenth':>11}")
-    for name, figures in large.items():
-        ratio = figures["seconds"] / large[FLOOR]["seconds"]
-        counts = figures["queries"], small[name]["queries"]
-        say(f"{name:<22} {figures['seconds'] * 1000:>8.1f} {ratio:>6.2f} {counts[0]:>8} {counts[1]:>11}")
-        if ratio > MOST:
-            found.append(f"{name}: {ratio:.2f} times {FLOOR}")
-        if counts[0] > counts[1] + 1:  # one more counts the pages, when there are several
-            found.append(f"{name}: {counts[0]} queries, {counts[1]} at a tenth of the records")
-    say("\n".join(found))
-    measuring.keep("screens", {str(share): row for share, row in rows.items()})
-    return int(bool(found))
+        rows[str(share)] = measure(template, share)
+    return measuring.conclude("screens", rows, table(rows), problems(rows))
 
 
 if __name__ == "__main__":

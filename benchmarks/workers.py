@@ -4,7 +4,6 @@ Amazon takes 200 ms for each answer, so most of a turn is waiting. ``--quick`` t
 """
 
 import os
-import sys
 import time
 from unittest.mock import patch
 
@@ -101,16 +100,12 @@ def table(rows):
 
 def main():
     """Measure, print the table, keep the results, return the exit status."""
-    accounts = QUICK_ACCOUNTS if "--quick" in sys.argv else ACCOUNTS
+    accounts = QUICK_ACCOUNTS if measuring.QUICK else ACCOUNTS
     template, rows = database.template("queue", addons=database.ADDONS), []
     for processes in LEAST:
         say(f"{accounts} accounts, {processes} processes ...")
         rows.append(measure(template, processes, accounts))
-    print("\n".join(table(rows)))
-    found = list(problems(rows))
-    print("\n".join(found))
-    measuring.keep("workers", rows)
-    return int(bool(found))
+    return measuring.conclude("workers", rows, table(rows), problems(rows))
 
 
 if __name__ == "__main__":
