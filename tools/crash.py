@@ -24,6 +24,7 @@ MOST_TURNS = 9  # turns after a death until all must be quiet
 QUIET_TURNS = 4  # turns that an undisturbed run needs, and one in which nothing happens
 AT_ONCE = 2
 PATCH, NEAR = "patchListingsItem", 4  # stock and price one by one: only these points differ from a feed's
+IN_THE_QUEUE = 3  # with the glue addon, every third point: before and after take turns
 MINUTES_BETWEEN = 20
 SERVE = """
 import sys
@@ -93,10 +94,11 @@ class Matrix:
 
 
 @contextmanager
-def matrix(template, way="feed"):
+def matrix(template, way="feed", module="crash_worker"):
     """Prepare the work on a copy of a template database; yields a :class:`Matrix`.
 
     :param str way: of stock and price: feed or patches
+    :param str module: of tools/, which takes the turns
     """
     with (
         Simulator(clock="virtual") as amazon,
@@ -107,7 +109,7 @@ def matrix(template, way="feed"):
         crash_scenario.begin(amazon.world)
         amazon.world.advance(MINUTES_BETWEEN * 60)
         crash_scenario.prepare(source, amazon.url, way)
-        with worker(name) as process:
+        with worker(name, module) as process:
             yield Matrix(amazon, source, name, process, folder)
 
 
@@ -155,22 +157,24 @@ def read_answer(process):
 
 def main():
     """Run all points, print the figure, return the exit status."""
-    template = database.template("test")
+    template, queue = database.template("test"), database.template("queue", addons=database.ADDONS)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        shares = [pool.submit(run_share, template, number) for number in range(AT_ONCE)]
+        shares = [pool.submit(run_share, template, queue, number) for number in range(AT_ONCE)]
         results = [result for share in shares for result in share.result()]
     good = sum(results)
     say(f"\n{good} of {len(results)}")
     return int(good < len(results) or good < LEAST)
 
 
-def run_share(template, number):
+def run_share(template, queue, number):
     """Run every AT_ONCE-th point, and print what became of each. Returns a list of True and False."""
     results = []
     with matrix(template) as crashes:
         results += run_points(crashes, range(number + 1, len(crashes.points) + 1, AT_ONCE))
     with matrix(template, "patches") as crashes:
         results += run_points(crashes, crashes.around(PATCH)[number::AT_ONCE])
+    with matrix(queue, module="crash_worker_queue") as crashes:
+        results += run_points(crashes, range(number + 1, len(crashes.points) + 1, AT_ONCE * IN_THE_QUEUE))
     return results
 
 

@@ -40,7 +40,7 @@ for sku, quantity in (("LAMP-1", 10), ("LAMP-2", 4)):
     env["hemi.amazon.listing"].create({{"account_id": account.id, "sku": sku, "product_id": product.id}})
     env["stock.quant"]._update_available_quantity(product, account.warehouse_id.lot_stock_id, quantity)
 env.cr.commit()
-env.ref("hemi_amazon_sp.ir_cron_run").method_direct_trigger()
+env["hemi.amazon.job"]._run_account(account)
 env.cr.commit()  # a new snapshot: the job has a cursor of its own
 env.invalidate_all()
 orders = env["hemi.amazon.order"].search([])

@@ -46,11 +46,17 @@ class Points:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def serve(env, commands, answer):
+def work(env):
+    """Let the one job run."""
+    env.ref("hemi_amazon_sp.ir_cron_run").method_direct_trigger()
+
+
+def serve(env, commands, answer, work=work):
     """Take turns until the pipe is closed.
 
     :param commands: file descriptor to read from
     :param answer: called with the exit status of each turn
+    :param work: what a turn does
     """
     name = env.cr.dbname
     env.cr.rollback()
@@ -61,15 +67,15 @@ def serve(env, commands, answer):
             sql_db.close_all()  # a database in use could not be laid anew, and children share no connections
             child = os.fork()
             if not child:
-                _turn_and_exit(name, json.loads(line))
+                _turn_and_exit(name, json.loads(line), work)
             answer(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
     os._exit(0)
 
 
-def _turn_and_exit(name, command):
+def _turn_and_exit(name, command, work):
     status = 1
     try:
-        _look(name, command) if "code" in command else _turn(name, command)
+        _look(name, command) if "code" in command else _turn(name, command, work)
         status = 0
     except BaseException:
         traceback.print_exc()
@@ -85,7 +91,7 @@ def _look(name, command):
             output.write(names["result"])
 
 
-def _turn(name, command):
+def _turn(name, command, work):
     with open(command["output"], "w") as labels, Registry(name).cursor() as cr:
         cr.execute(command["sql"])  # time passes
         cr.commit()
@@ -93,4 +99,4 @@ def _turn(name, command):
         points = Points(command["point"], labels)
         points.watch(transport.Transport, "_send", lambda request: request.operation)
         points.watch(sql_db.Cursor, "commit", lambda: "commit")
-        env.ref("hemi_amazon_sp.ir_cron_run").method_direct_trigger()
+        work(env)

@@ -53,4 +53,4 @@ class OdooUser:
         if "error" in answer:
             data = answer["error"].get("data") or {}
             raise OdooError(data.get("message") or answer["error"]["message"])
-        return answer["result"]
+        return answer.get("result")

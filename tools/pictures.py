@@ -10,10 +10,28 @@ from tools.odoo_rpc import OdooUser
 from tools.paths import ROOT
 
 FOLDER = ROOT / "docs" / "pictures"
+SEEN = ROOT / ".local" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
-DESKTOP, TELEPHONE = {"width": 1400, "height": 900}, {"width": 400, "height": 860}
+SIZES = {"desktop": {"width": 1400, "height": 900}, "telephone": {"width": 400, "height": 860}}
+LOOKS = ("desktop_light", "telephone_light", "desktop_dark", "telephone_dark")
+DARK_TAKES = 120_000  # milliseconds, the first time
+RECORDS = ".o_data_row, .o_group_header, .o_kanban_record:not(.o_kanban_ghost), .o_view_nocontent"
+READY = """
+    document.fonts.status === 'loaded' && !document.querySelector('.o_loading_indicator')
+    && Array.from(document.images).every((image) => image.complete)
+"""
+FORM = ".o_form_view .o_field_widget"
 CARDS = {"overview": "hemi_amazon_overview_action"}
-ON_A_TELEPHONE = ("overview", "problems", "orders", "listings", "messages", "account", "sale_order")
+SELLER = ("seller_landing", "seller_central", "seller_done", "seller_wrong_link")
+# what the docs show of the other looks, and how its name ends there; of the light desktop they show all
+IN_DOCS = {
+    "desktop_light": ((), ""),
+    "telephone_light": (
+        ("overview", "problems", "orders", "listings", "messages", "account", "sale_order", *SELLER),
+        "_telephone",
+    ),
+    "desktop_dark": (("overview", "problems", "account"), "_dark"),
+}
 LISTS = {
     "problems": "hemi_amazon_problem_action",
     "integrations": "hemi_amazon_integration_action",
@@ -37,15 +55,18 @@ LISTS = {
 WIZARDS = {
     "map_products": ("order_unknown_sku", "action_map_products"),
     "recover_orders": ("account", "Recover Orders"),
-    "preview": ("account", "action_preview"),
+    "preview": ("account_paused", "action_preview"),
 }
 BUYER_DATA = "Data of This Amazon Buyer"  # in the menu of a contact
 TABS = {"account_orders": ("account", "Orders")}
 
 
 def main():
-    """Play the demo, then take every picture."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
+    """Play the demo, then take every picture.
+
+    All screens are taken on a desktop and on a telephone, light and dark, into ``SEEN``, to be looked at;
+    the pictures of docs/ are some of them.
+    """
     with demo.played(before=first_steps) as (erp, amazon, status):
         pictures_story.tell(erp, amazon, OdooUser(erp.url, erp.database))
         take_pictures(erp, amazon)
@@ -61,10 +82,11 @@ def chromium():
 
 
 def first_steps(erp):
-    """Take the picture of what a new database shows."""
+    """Take the pictures of what a new database shows."""
     with chromium() as browser:
-        page = logged_in(browser, erp, DESKTOP)
-        shoot(page, "first_steps", f"{erp.url}/odoo/amazon", ".o_hemi_amazon_steps")
+        for look in LOOKS:
+            page = logged_in(browser, erp, look)
+            shoot(page, look, "first_steps", f"{erp.url}/odoo/amazon", ".o_hemi_amazon_steps")
 
 
 def take_pictures(erp, amazon):
@@ -74,56 +96,71 @@ def take_pictures(erp, amazon):
     :param amazon: the simulated Amazon
     """
     with chromium() as browser:
-        back_office(browser, erp)
+        for look in LOOKS:
+            back_office(browser, erp, look)
         seller_pages(browser, erp, amazon)
 
 
-def logged_in(browser, erp, viewport):
+def logged_in(browser, erp, look):
     """Open the back office.
+
+    Odoo Community has the dark styles, but no switch for them: the browser asks for them instead of the
+    light ones.
 
     :return: the page
     """
-    page = browser.new_page(viewport=viewport)
+    context = browser.new_context(viewport=SIZES[look.split("_")[0]])
+    page = context.new_page()
     page.goto(f"{erp.url}/web/login")
     page.fill("input[name=login]", "admin")
     page.fill("input[name=password]", "admin")
     page.click("button[type=submit]:visible")
     page.wait_for_selector(".o_main_navbar")
+    if look.endswith("dark"):
+        context.add_cookies([{"name": "color_scheme", "value": "dark", "url": erp.url}])
+        dark = f"{erp.url}/web/assets/any/web.assets_web_dark.min.css"
+        page.route(
+            "**/web.assets_web.min.css",
+            lambda route: route.fulfill(response=route.fetch(url=dark, timeout=DARK_TAKES)),
+        )
     return page
 
 
-def back_office(browser, erp):
-    page = logged_in(browser, erp, DESKTOP)
-    cards = {
-        name: f"{erp.url}/odoo/action-hemi_amazon_sp.{action}" for name, action in (LISTS | CARDS).items()
-    }
-    for name, address in cards.items():
-        shoot(page, name, address, ".o_list_view, .o_kanban_view")
-    addresses = {
-        name: f"{erp.url}/odoo/{path}" for name, path in forms(OdooUser(erp.url, erp.database)).items()
-    }
+def back_office(browser, erp, look):
+    page, user = logged_in(browser, erp, look), OdooUser(erp.url, erp.database)
+    for name, action in (LISTS | CARDS).items():
+        shoot(page, look, name, f"{erp.url}/odoo/action-hemi_amazon_sp.{action}", RECORDS)
+    addresses = {name: f"{erp.url}/odoo/{path}" for name, path in forms(user).items()}
     for name, address in addresses.items():
-        shoot(page, name, address, ".o_form_view")
-    small = logged_in(browser, erp, TELEPHONE)
-    for name in ON_A_TELEPHONE:
-        shoot(small, f"{name}_telephone", (cards | addresses)[name], ".o_content")
+        shoot(page, look, name, address, FORM)
+    shoot(
+        page,
+        look,
+        "account_new",
+        f"{erp.url}/odoo/action-hemi_amazon_sp.hemi_amazon_account_action/new",
+        FORM,
+    )
+    if look.startswith("desktop"):
+        behind_buttons(page, look, addresses, f"{erp.url}/odoo/{a_buyer(user)}")
+
+
+def behind_buttons(page, look, addresses, buyer):
+    """Take what opens by a click: tabs, wizards, and the window on a buyer's data."""
     for name, (form, tab) in TABS.items():
-        visit(page, addresses[form], ".o_form_view")
+        visit(page, addresses[form], FORM)
         page.click(f".o_notebook .nav-link:text-is('{tab}')")
-        save(page, name)
+        page.locator(f".o_notebook .nav-link:text-is('{tab}')").scroll_into_view_if_needed()
+        save(page, look, name)
     for name, (form, button) in WIZARDS.items():
-        visit(page, addresses[form], ".o_form_view")
+        visit(page, addresses[form], FORM)
         page.click(f"button[name='{button}'], .o_form_statusbar button:has-text('{button}')")
         page.wait_for_selector(".modal .o_form_view")
-        save(page, name)
-    visit(page, f"{erp.url}/odoo/{a_buyer(OdooUser(erp.url, erp.database))}", ".o_form_view")
+        save(page, look, name)
+    visit(page, buyer, FORM)
     page.click(".o_cp_action_menus button")
     page.click(f".o-dropdown--menu .o_menu_item:has-text('{BUYER_DATA}')")
     page.wait_for_selector(".modal .o_form_view")
-    save(page, "buyer_data")
-    page.goto(f"{erp.url}/odoo/action-hemi_amazon_sp.hemi_amazon_account_action/new")
-    page.wait_for_selector(".o_form_view")
-    save(page, "account_new")
+    save(page, look, "buyer_data")
 
 
 def forms(user):
@@ -142,6 +179,9 @@ def forms(user):
             "hemi.amazon.integration.credentials", f"{ours}hemi_amazon_integration_credentials_action", []
         ),
         "account": first("hemi.amazon.account", f"{ours}hemi_amazon_account_action", []),
+        "account_paused": first(
+            "hemi.amazon.account", f"{ours}hemi_amazon_account_action", [("paused", "=", True)]
+        ),
         "marketplace": first("hemi.amazon.marketplace", f"{ours}hemi_amazon_marketplace_action", []),
         "listing": first("hemi.amazon.listing", f"{ours}hemi_amazon_listing_action", []),
         "feed": first("hemi.amazon.feed", f"{ours}hemi_amazon_feed_action", []),
@@ -195,16 +235,17 @@ def a_buyer(user):
 
 
 def seller_pages(browser, erp, amazon):
-    """Go the seller's way once more, on a telephone and on a desktop."""
+    """Go the seller's way once more, on each size, light and dark."""
     user = OdooUser(erp.url, erp.database)
-    for size, viewport in (("telephone", TELEPHONE), ("desktop", DESKTOP)):
-        walk(browser.new_page(viewport=viewport), size, new_link(user, amazon))
-        page = browser.new_page(viewport=viewport)
+    for look in LOOKS:
+        size, scheme = look.split("_")
+        page = browser.new_page(viewport=SIZES[size], color_scheme=scheme)
+        walk(page, look, new_link(user, amazon))
         page.goto(f"{erp.url}/hemi_amazon_sp/oauth/start?link=unknown")
-        save(page, f"seller_wrong_link_{size}")
-    page = browser.new_page(viewport=DESKTOP)
+        save(page, look, "seller_wrong_link")
+    page = browser.new_page(viewport=SIZES["desktop"])
     page.goto(f"{amazon.url}/_sim/")
-    save(page, "simulated_amazon")
+    save(page, "desktop_light", "simulated_amazon")
 
 
 def new_link(user, amazon):
@@ -221,37 +262,39 @@ def new_link(user, amazon):
     return demo_scenario.wait(newer, "the mail")
 
 
-def walk(page, size, link):
+def walk(page, look, link):
     page.goto(link)
-    save(page, f"seller_landing_{size}")
+    save(page, look, "seller_landing")
     page.click("button:has-text('Continue')")
     seller = demo_scenario.world()["sellers"][0]
     page.fill("#email", seller["email"])
     page.fill("#password", seller["password"])
     page.click("#signin")
     page.wait_for_selector("#authorize")
-    save(page, f"seller_central_{size}")
+    save(page, look, "seller_central")
     page.click("#authorize")
     page.wait_for_url("**/hemi_amazon_sp/**")
-    save(page, f"seller_done_{size}")
+    save(page, look, "seller_done")
 
 
-def shoot(page, name, address, selector):
+def shoot(page, look, name, address, selector):
     visit(page, address, selector)
-    save(page, name)
+    save(page, look, name)
 
 
 def visit(page, address, selector):
     page.goto(address)
     page.wait_for_selector(selector)
-    page.wait_for_function(
-        "document.fonts.status === 'loaded' && !document.querySelector('.o_loading_indicator')"
-    )
+    page.wait_for_function(READY)
 
 
-def save(page, name):
-    say(f"  {name}")
-    page.screenshot(path=FOLDER / f"{name}.png")
+def save(page, look, name):
+    """Take a picture to look at, and for the docs if they show it."""
+    say(f"  {look}/{name}")
+    picture = page.screenshot(path=SEEN / look / f"{name}.png")
+    chosen, ending = IN_DOCS.get(look, ((), ""))
+    if look == "desktop_light" or name in chosen:
+        (FOLDER / f"{name}{ending}.png").write_bytes(picture)
 
 
 if __name__ == "__main__":

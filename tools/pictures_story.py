@@ -1,6 +1,6 @@
 """What happens after the demo, so that every screen has something to show."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import requests
@@ -34,6 +34,40 @@ def tell(erp, amazon, user):
         lambda: is_heard(erp, user, account), "the orders and the return", user, [account], PATIENCE
     )
     erase_buyer(user)
+    sell_cheaper(user, account, sku)
+    pause(user, user.ref(demo_scenario.ACCOUNTS[1]))
+
+
+def sell_cheaper(user, account, sku):
+    """Give a listing a sale price in each marketplace and companies one of their own; wait for Amazon."""
+    tenth_less = {"applied_on": "3_global", "compute_price": "percentage", "percent_price": 10}
+    companies = {"name": "Amazon Business", "item_ids": [[0, 0, tenth_less]]}
+    currency = user.read("hemi.amazon.offer", [("listing_id.account_id", "=", account)], ["currency_id"])[0]
+    companies["currency_id"] = currency["currency_id"][0]
+    pricelist = user.call("product.pricelist", "create", companies)
+    user.call("hemi.amazon.account", "write", [account], {"business_pricelist_id": pricelist})
+    [listing] = user.call("hemi.amazon.listing", "search", [("account_id", "=", account), ("sku", "=", sku)])
+    offers = [("listing_id", "=", listing)]
+    days = {"sale_starts_on": str(date.today()), "sale_ends_on": str(date.today() + timedelta(days=14))}
+    user.call(
+        "hemi.amazon.offer",
+        "write",
+        user.call("hemi.amazon.offer", "search", offers),
+        {"sale_price": 39.9, **days},
+    )
+    told = [*offers, ("terms_sent_at", "!=", False)]
+    demo_scenario.wait(
+        lambda: user.call("hemi.amazon.offer", "search_count", told), "the sale price", user, [account]
+    )
+
+
+def pause(user, account):
+    """Let an account stand still with something to tell."""
+    user.call("hemi.amazon.account", "action_pause", [account])
+    [listing, *_others] = user.read(
+        "hemi.amazon.listing", [("account_id", "=", account), ("channel", "=", "merchant")], ["product_id"]
+    )
+    user.call("product.product", "write", [listing["product_id"][0]], {"list_price": 19.9})
 
 
 def erase_buyer(user):

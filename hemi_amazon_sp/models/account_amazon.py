@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
+from ..client_actions import notify
+
 MERCHANT_ID = re.compile(r"A[0-9A-Z]{9,20}")
 
 FLAGS = ("update_stock", "update_price", "ship_orders", "upload_invoices", "cancel_orders", "refund_orders")
@@ -268,7 +270,7 @@ class HemiAmazonAccount(models.Model):
     def action_run_now(self):
         self.check_access("read")
         self._wake_job()
-        return self._notify(self.env._("The job starts within a minute and works on this account first."))
+        return notify(self.env._("The job starts within a minute and works on this account first."))
 
     def action_pause(self):
         """Have the job leave these accounts alone; nothing is lost meanwhile."""
@@ -295,17 +297,6 @@ class HemiAmazonAccount(models.Model):
             note=note,
             user_id=self.user_id.id or self.env.user.id,
         )
-
-    def _notify(self, message, kind="success"):
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": message,
-                "type": kind,
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
 
     def action_open(self):
         """Open the records of this account; the model comes from the context of the button."""

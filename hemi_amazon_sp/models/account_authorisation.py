@@ -7,6 +7,7 @@ from ..amazon.client import Door
 from ..amazon.errors import AmazonError
 from ..amazon.regions import CUSTOM
 from ..amazon.selling_partner import SellingPartner
+from ..client_actions import notify
 
 LANDING_PATH = "/hemi_amazon_sp/oauth/start"
 MOST_NAMED = 5
@@ -49,7 +50,7 @@ class HemiAmazonAccount(models.Model):
         receivers = ", ".join(self.mapped("client_email"))
         if len(self) > MOST_NAMED:
             receivers = self.env._("%s sellers", len(self))
-        return self._notify(self.env._("The link is on its way to %s.", receivers))
+        return notify(self.env._("The link is on its way to %s.", receivers))
 
     def _send_authorisation_link(self):
         """Mail each account's seller a link of 7 days to our landing page.
@@ -242,7 +243,7 @@ class HemiAmazonAccount(models.Model):
             to_do = self._cause_words(self._cause_of(error))
             raise UserError("\n\n".join(filter(None, (what, to_do)))) from error
         names = ", ".join(self.marketplace_ids.mapped("name"))
-        return self._notify(
+        return notify(
             self.env._(
                 "Amazon answers. %(name)s sells in: %(marketplaces)s", name=self.name, marketplaces=names
             )

@@ -58,7 +58,7 @@ class HemiAmazonAccount(models.Model):
             return False, False
         self.env.cr.execute(SQL(TOLD, account=self.id))
         return tuple(
-            self.env._("Amazon took the last on %s.", self._moment(moment)) if moment else False
+            self.env._("Last taken by Amazon: %s.", self._moment(moment)) if moment else False
             for moment in self.env.cr.fetchone()
         )
 
@@ -77,7 +77,7 @@ class HemiAmazonAccount(models.Model):
             )
         )
         if last:
-            words.append(self.env._("Amazon took the last on %s.", self._moment(last.answered_at)))
+            words.append(self.env._("Last taken by Amazon: %s.", self._moment(last.answered_at)))
         if waiting := counts.get("pending", 0) + counts.get("in_feed", 0):
             words.append(self.env._("%s wait.", waiting))
         if refused := counts.get("rejected"):
@@ -140,7 +140,7 @@ class HemiAmazonAccount(models.Model):
                 size=self.sweep_size,
             )
         return self.swept_at and self.env._(
-            "All listings were checked on %(moment)s; %(count)s had to be corrected.",
+            "Last check of all listings: %(moment)s; %(count)s had to be corrected.",
             moment=self._moment(self.swept_at),
             count=self.sweep_corrected,
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
+from ..client_actions import notify
 from . import stock_rule
 
 BATCH = 2000  # listings that are worked on at once
@@ -132,6 +133,6 @@ class HemiAmazonAccount(models.Model):
         self.check_access("read")
         self.sudo().write({"listings_requested": True, "listings_page_token": False})
         self._wake_job()
-        return self._notify(
+        return notify(
             self.env._("The job reads the listings from Amazon. New ones appear in a minute or two.")
         )

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..client_actions import reload
 from .amazon_feed import LATE, OPEN_STATES
 
 ON_HOLD = """
@@ -173,4 +174,4 @@ class HemiAmazonProblem(models.Model):
         """Try again what can be tried again."""
         for model, problems in self.filtered("can_retry").grouped("res_model").items():
             self.env[model].browse(problems.mapped("res_id")).action_retry()
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return reload()

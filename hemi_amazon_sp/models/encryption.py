@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .. import vault
+from ..client_actions import notify
 from ..transactions import in_own_transaction
 
 AT_ONCE = 100
@@ -95,17 +96,12 @@ class HemiAmazonIntegration(models.Model):
                     renewed=renewed,
                 )
             )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "message": self.env._(
-                    "%s secrets were encrypted anew with the first key. The older keys can be taken away.",
-                    renewed,
-                ),
-            },
-        }
+        return notify(
+            self.env._(
+                "%s secrets were encrypted anew with the first key. The older keys can be taken away.",
+                renewed,
+            )
+        )
 
 
 class HemiAmazonAccount(models.Model):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..client_actions import notify
+
 
 class HemiAmazonIntegration(models.Model):
     """Whether the accounts of an app are told by events what happens at Amazon."""
@@ -45,15 +47,7 @@ class HemiAmazonIntegration(models.Model):
             self._set_up_events()
         else:
             self.use_events = True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self._words_of_set_up(),
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notify(self._words_of_set_up())
 
     def _words_of_set_up(self):
         accounts = self._accounts_for_events()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..client_actions import notify
 from .amazon_listing import STOCK_WAITS
 from .amazon_offer import PRICE_WAITS
 from .offer_terms import TERMS_WAIT
@@ -61,9 +62,7 @@ class HemiAmazonListing(models.Model):
             for listing in listings:
                 listing.product_id = known.get(listing.sku)
         found = len(unmatched.filtered("product_id"))
-        return unmatched.account_id[:1]._notify(
-            self.env._("%(found)s of %(all)s found a product.", found=found, all=len(unmatched))
-        )
+        return notify(self.env._("%(found)s of %(all)s found a product.", found=found, all=len(unmatched)))
 
     @api.model
     def _products_by_barcode(self, account, barcodes):

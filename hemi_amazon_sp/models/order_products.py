@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from .. import vault
 from ..amazon import orders as amazon_orders
+from ..client_actions import notify, reload
 from .order_page import OrderPage
 
 MAP = "hemi_amazon_sp.mail_activity_type_map"
@@ -249,11 +250,11 @@ class HemiAmazonOrder(models.Model):
             {"line_ids": [Command.create(values) for values in skus]}
         )
         if not wizard.line_ids and any(order.state != "held" for order in held):
-            return {"type": "ir.actions.client", "tag": "soft_reload"}
+            return reload()
         if not wizard.line_ids:
             if self.filtered("requested"):
                 self.account_id._wake_job()
-                return self.account_id[:1]._notify(
+                return notify(
                     self.env._("What Amazon sent is not kept any more. The job fetches it, then try again.")
                 )
             raise UserError(self.env._("No SKU of these orders is unknown."))

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from ..amazon.errors import NOT_SENT, REFUSED, THROTTLED, AmazonError
 from ..amazon.lwa import CLIENT_CREDENTIAL_ROTATION
+from ..client_actions import notify
 from .client_secret import OLD_SECRET_LIFE
 
 LOOK_AGAIN = timedelta(minutes=5)  # for the new secret, after Amazon was asked
@@ -209,15 +210,7 @@ class HemiAmazonIntegration(models.Model):
         self.check_access("write")
         self._credentials_needed()._request_rotation()
         self.env["hemi.amazon.chore.secret"]._wake(self)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "message": self.env._("The job asks Amazon for a new secret within a minute."),
-                "type": "success",
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return notify(self.env._("The job asks Amazon for a new secret within a minute."))
 
     def _secret_needs_person(self):
         """With automatic rotation, only when it should have happened and did not."""

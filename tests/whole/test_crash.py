@@ -47,3 +47,12 @@ def test_nothing_is_lost_by_a_death_at_a_patch():
         first, *_others, last = crashes.around(crash.PATCH)
         for point in (first + crash.NEAR, first + crash.NEAR + 1, last - crash.NEAR):
             assert crashes.problems_after_death_at(point) == [], crashes.points[point - 1]
+
+
+def test_nothing_is_lost_or_doubled_by_a_death_in_the_queue():
+    """The glue addon: when the turns are handed out, when one begins, around a feed, and at its end."""
+    template = os.environ["HEMI_QUEUE_TEMPLATE"]
+    with crash.matrix(template, module="crash_worker_queue") as crashes:
+        feed = crashes.points.index("before createFeed") + 1
+        for point in (1, 4, 8, feed, feed + 1, len(crashes.points)):
+            assert crashes.problems_after_death_at(point) == [], crashes.points[point - 1]
