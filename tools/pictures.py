@@ -4,7 +4,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
 
-from tools import demo, demo_scenario, pictures_story
+from tools import demo, demo_scenario, pictures_dark, pictures_story
 from tools.console import exit_with, say
 from tools.odoo_rpc import OdooUser
 from tools.paths import ROOT
@@ -14,7 +14,7 @@ SEEN = ROOT / ".local" / "pictures"
 CHROMIUM = "/usr/bin/chromium"
 SIZES = {"desktop": {"width": 1400, "height": 900}, "telephone": {"width": 400, "height": 860}}
 LOOKS = ("desktop_light", "telephone_light", "desktop_dark", "telephone_dark")
-DARK_TAKES = 120_000  # milliseconds, the first time
+CHART_TAKES = 1500  # milliseconds until its bars have grown
 RECORDS = ".o_data_row, .o_group_header, .o_kanban_record:not(.o_kanban_ghost), .o_view_nocontent"
 READY = """
     document.fonts.status === 'loaded' && !document.querySelector('.o_loading_indicator')
@@ -83,6 +83,7 @@ def chromium():
 
 def first_steps(erp):
     """Take the pictures of what a new database shows."""
+    pictures_dark.prepare(OdooUser(erp.url, erp.database))
     with chromium() as browser:
         for look in LOOKS:
             page = logged_in(browser, erp, look)
@@ -104,25 +105,17 @@ def take_pictures(erp, amazon):
 def logged_in(browser, erp, look):
     """Open the back office.
 
-    Odoo Community has the dark styles, but no switch for them: the browser asks for them instead of the
-    light ones.
-
     :return: the page
     """
     context = browser.new_context(viewport=SIZES[look.split("_")[0]])
+    if look.endswith("dark"):
+        pictures_dark.darken(context, erp.url)
     page = context.new_page()
     page.goto(f"{erp.url}/web/login")
     page.fill("input[name=login]", "admin")
     page.fill("input[name=password]", "admin")
     page.click("button[type=submit]:visible")
     page.wait_for_selector(".o_main_navbar")
-    if look.endswith("dark"):
-        context.add_cookies([{"name": "color_scheme", "value": "dark", "url": erp.url}])
-        dark = f"{erp.url}/web/assets/any/web.assets_web_dark.min.css"
-        page.route(
-            "**/web.assets_web.min.css",
-            lambda route: route.fulfill(response=route.fetch(url=dark, timeout=DARK_TAKES)),
-        )
     return page
 
 
@@ -286,6 +279,8 @@ def visit(page, address, selector):
     page.goto(address)
     page.wait_for_selector(selector)
     page.wait_for_function(READY)
+    if page.query_selector("canvas"):
+        page.wait_for_timeout(CHART_TAKES)
 
 
 def save(page, look, name):

@@ -15,7 +15,7 @@ class HemiAmazonErasure(models.Model):
     _rec_name = "order_name"
     _log_access = False
 
-    erased_at = fields.Datetime(required=True, readonly=True, index=True)
+    erased_at = fields.Datetime("Erased On", required=True, readonly=True, index=True)
     account_id = fields.Many2one(
         "hemi.amazon.account", required=True, readonly=True, index=True, ondelete="cascade"
     )

@@ -52,7 +52,7 @@ class HemiAmazonReport(models.Model):
         readonly=True,
         index=True,
     )
-    asked_at = fields.Datetime(required=True, readonly=True, default=fields.Datetime.now)
+    asked_at = fields.Datetime("Asked For On", required=True, readonly=True, default=fields.Datetime.now)
     next_check_at = fields.Datetime(readonly=True)
     check_count = fields.Integer(readonly=True)
     row_count = fields.Integer("Rows", readonly=True)

@@ -27,7 +27,7 @@ class HemiAmazonQuota(models.Model):
         help="What waits now needs so many calls; or what the last hour used, if that is more.",
     )
     is_bottleneck = fields.Boolean(
-        compute="_compute_needed", help="More is needed in the next hour than Amazon grants."
+        "Bottleneck", compute="_compute_needed", help="More is needed in the next hour than Amazon grants."
     )
 
     def _compute_left_now(self):
