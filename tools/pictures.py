@@ -149,6 +149,10 @@ def behind_buttons(page, look, addresses, buyer):
         page.click(f"button[name='{button}'], .o_form_statusbar button:has-text('{button}')")
         page.wait_for_selector(".modal .o_form_view")
         save(page, look, name)
+        if name == "preview":
+            page.click(".modal .o_data_row td")
+            page.wait_for_selector(".modal .ace_line")
+            save(page, look, "preview_document")
     visit(page, buyer, FORM)
     page.click(".o_cp_action_menus button")
     page.click(f".o-dropdown--menu .o_menu_item:has-text('{BUYER_DATA}')")

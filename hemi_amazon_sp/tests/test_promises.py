@@ -164,9 +164,16 @@ class TestPromises(SimulatorCase):
         preview = self.env["hemi.amazon.preview"].browse(action["res_id"])
         shipment = preview.line_ids.filtered(lambda line: line.flow == "ship")
         self.assertIn(b"TRACK123", base64.b64decode(shipment.document))
+        self.assertIn("<ShipperTrackingNumber>TRACK123</ShipperTrackingNumber>", shipment.text)
         self.assertEqual(self.env["hemi.amazon.feed"].search_count([]), feeds)
         self.assertEqual(picking.hemi_amazon_state, "pending")
         self.assertEqual(self.books()["shipments"], [])
+
+    def test_a_preview_shows_what_can_be_read(self):
+        line = self.env["hemi.amazon.preview.line"]
+        self.assertEqual(line._readable(b'{"sku": "L1"}'), '{\n  "sku": "L1"\n}')
+        self.assertEqual(line._readable(b"%PDF-1.7 ..."), "This is a PDF: download it to look at it.")
+        self.assertEqual(len(line._readable(b"{" + b"x" * 2_000_000)), 100_000 + len(" ..."))
 
     def test_a_paused_account_waits_and_goes_on(self):
         self.account.action_pause()

@@ -1,7 +1,10 @@
 import base64
+import json
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+MOST_SHOWN = 100_000  # bytes of a document that are shown; all of it can be downloaded
 
 
 class _Undo(Exception):
@@ -47,10 +50,27 @@ class HemiAmazonPreviewLine(models.TransientModel):
     name = fields.Char(required=True, readonly=True)
     document = fields.Binary(attachment=True, readonly=True)
     size = fields.Integer("Bytes", compute="_compute_size")
+    text = fields.Text("Content", compute="_compute_size")
 
     def _compute_size(self):
         for line in self:
-            line.size = len(base64.b64decode(line.with_context(bin_size=False).document or b""))
+            content = base64.b64decode(line.with_context(bin_size=False).document or b"")
+            line.size = len(content)
+            line.text = line._readable(content)
+
+    def _readable(self, content):
+        """Write a document so that people can read it.
+
+        :param bytes content: JSON, XML or PDF
+        :rtype: str
+        """
+        if content.startswith(b"%PDF"):
+            return self.env._("This is a PDF: download it to look at it.")
+        if len(content) > MOST_SHOWN:
+            return content[:MOST_SHOWN].decode(errors="replace") + " ..."
+        if content.startswith(b"{"):
+            return json.dumps(json.loads(content), indent=2, ensure_ascii=False)
+        return content.decode(errors="replace")
 
 
 class HemiAmazonAccount(models.Model):
