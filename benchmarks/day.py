@@ -13,6 +13,7 @@ from collections import Counter
 
 from amazon_simulator import Simulator
 from benchmarks import day_code, listings, live, measuring
+from benchmarks.sellers import register
 from benchmarks.virtual_time import let_pass
 from tools import database
 from tools.console import Failure, exit_with, say
@@ -142,21 +143,9 @@ class Day:
 def lay(world, sellers, size):
     """Lay the simulated Amazon: sellers and their listings."""
     world.register_application(**APPLICATION)
-    listing = {"asin": "B000000001", "product_type": "LAMP", "title": "Lamp", "channel": "DEFAULT"}
+    skus = [f"LAMP-{number}" for number in range(1, size + 1)]
     for seller, names in sellers.items():
-        prices = dict.fromkeys(names, "10.00")
-        world.register_seller(
-            seller_id=seller,
-            name=seller,
-            region="eu",
-            marketplaces=names,
-            private_refresh_token=f"Atzr|{seller}",
-            application_id=APPLICATION["application_id"],
-            listings=[
-                listing | {"sku": f"LAMP-{number}", "quantity": 0, "prices": prices}
-                for number in range(1, size + 1)
-            ],
-        )
+        register(world, seller, f"Atzr|{seller}", names, skus)
 
 
 def measure(template, accounts, size, hours):

@@ -5,11 +5,11 @@ Amazon, AWS and Odoo live some hours in virtual time; ``--quick`` takes one hour
 
 from amazon_simulator import Simulator
 from benchmarks import events_code, measuring, orders_code
+from benchmarks.sellers import SELLER, TOKEN, register
 from tools import aws, database
 from tools.console import exit_with, say
 from tools.crash_scenario import APPLICATION, FRANCE, GERMANY, connect
 
-SELLER, TOKEN = "A3BENCHSELLER1", "Atzr|token-of-the-measured-seller"
 SKUS = [f"LAMP-{number}" for number in range(1, 101)]
 HOURS, QUICK_HOURS = 6, 1
 ORDERS, CHANGES = 6, 3  # an hour
@@ -22,17 +22,7 @@ MOST_CPU = 10.0  # ms for an event
 def lay(world, queue_url):
     """Lay the simulated Amazon: one seller with 100 listings, and Amazon's own limits."""
     world.register_application(**APPLICATION, queue={"url": queue_url})
-    listing = {"asin": "B000000001", "product_type": "LAMP", "title": "Lamp", "channel": "DEFAULT"}
-    prices = {GERMANY: "20.00", FRANCE: "20.00"}
-    world.register_seller(
-        seller_id=SELLER,
-        name="Measured Seller",
-        region="eu",
-        marketplaces=[GERMANY, FRANCE],
-        private_refresh_token=TOKEN,
-        application_id=APPLICATION["application_id"],
-        listings=[listing | {"sku": sku, "quantity": 0, "prices": prices} for sku in SKUS],
-    )
+    register(world, SELLER, TOKEN, [GERMANY, FRANCE], SKUS, price="20.00")
 
 
 def measure(template, events, hours):

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from amazon_simulator import Simulator
 from benchmarks import listings_code, measuring
+from benchmarks.sellers import SELLER, TOKEN, register
 from tools import database
 from tools.console import exit_with, say
 from tools.crash_scenario import APPLICATION, connect
 
-SELLER, TOKEN = "A3BENCHSELLER1", "Atzr|token-of-the-measured-seller"
 # Germany first: the home; then France, Italy, Spain, Netherlands, United Kingdom, Poland, Sweden
 MARKETPLACES = ["A1PA6795UKMFR9", "A13V1IB3VIYZZH", "APJ6JRA9NG5V4", "A1RKKUPIHCS9HS"]
 MARKETPLACES += ["A1805IZSGTT6HS", "A1F83G8C2ARO7P", "A1C3SOZRARQ6R3", "A2NODRKZP88ZB9"]
@@ -31,20 +31,8 @@ def lay(world, size, marketplaces):
     """Lay the simulated Amazon anew: one seller with that many listings."""
     world.reset()
     world.register_application(**APPLICATION)
-    prices = dict.fromkeys(marketplaces, "10.00")
-    listing = {"asin": "B000000001", "product_type": "LAMP", "title": "Lamp", "channel": "DEFAULT"}
-    world.register_seller(
-        seller_id=SELLER,
-        name="Measured Seller",
-        region="eu",
-        marketplaces=marketplaces,
-        private_refresh_token=TOKEN,
-        application_id=APPLICATION["application_id"],
-        listings=[
-            listing | {"sku": f"LAMP-{number}", "quantity": 0, "prices": prices}
-            for number in range(1, size + 1)
-        ],
-    )
+    skus = [f"LAMP-{number}" for number in range(1, size + 1)]
+    register(world, SELLER, TOKEN, marketplaces, skus)
     for operation in ("createFeed", "searchOrders", "getFeedDocument", "getFeeds", "createFeedDocument"):
         world.set_limit(operation, 100, 1000)
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from amazon_simulator import Simulator
 from benchmarks import measuring, orders_code
+from benchmarks.sellers import SELLER, TOKEN, register
 from tools import database
 from tools.console import exit_with, say
 from tools.crash_scenario import APPLICATION, FRANCE, GERMANY, connect
 
-SELLER, TOKEN = "A3BENCHSELLER1", "Atzr|token-of-the-measured-seller"
 SKUS = [f"LAMP-{number}" for number in range(1, 101)]
 SIZES, QUICK_SIZES = (1000, 3000, 10000), (100, 300)
 CITIES = ("Berlin", "Hamburg", "Leipzig", "Lyon")
@@ -25,14 +25,7 @@ def lay(world, size):
     """Lay the simulated Amazon anew: one seller with that many orders, one or two items each."""
     world.reset()
     world.register_application(**APPLICATION)
-    world.register_seller(
-        seller_id=SELLER,
-        name="Measured Seller",
-        region="eu",
-        marketplaces=[GERMANY, FRANCE],
-        private_refresh_token=TOKEN,
-        application_id=APPLICATION["application_id"],
-    )
+    register(world, SELLER, TOKEN, [GERMANY, FRANCE])
     for operation in ("searchOrders", "getMarketplaceParticipations"):
         world.set_limit(operation, 100, 1000)
     for number in range(size):

@@ -16,14 +16,14 @@ import httpx
 import urllib3
 
 from amazon_simulator import Simulator
-from benchmarks import listings, listings_code, live, measuring, orders, orders_code, peers_code
+from benchmarks import listings_code, live, measuring, orders, orders_code, peers_code
 from benchmarks.peers_scripts import Library, Sdk
+from benchmarks.sellers import SELLER, TOKEN, register
 from benchmarks.virtual_time import let_pass
 from tools import database
 from tools.console import exit_with, say
 from tools.crash_scenario import APPLICATION, GERMANY, connect
 
-SELLER, TOKEN = listings.SELLER, listings.TOKEN
 SKUS, ORDERS = (1000, 10_000), 500
 QUICK_SKUS, QUICK_ORDERS = (100, 300), 60
 ANSWER = 0.2  # seconds until Amazon answers a call
@@ -39,19 +39,8 @@ def lay(world, skus, count):
     """Lay the simulated Amazon anew: a seller with listings, and with orders if there are any."""
     world.reset()
     world.register_application(**APPLICATION)
-    listing = {"asin": "B000000001", "product_type": "LAMP", "title": "Lamp", "channel": "DEFAULT"}
-    world.register_seller(
-        seller_id=SELLER,
-        name="Measured Seller",
-        region="eu",
-        marketplaces=[GERMANY],
-        private_refresh_token=TOKEN,
-        application_id=APPLICATION["application_id"],
-        listings=[
-            listing | {"sku": f"LAMP-{number}", "quantity": 0, "prices": {GERMANY: "1.00"}}
-            for number in range(1, skus + 1)
-        ],
-    )
+    names = [f"LAMP-{number}" for number in range(1, skus + 1)]
+    register(world, SELLER, TOKEN, [GERMANY], names, price="1.00")
     for number in range(count):
         world.place_order(SELLER, orders.order(number) | {"marketplaceId": GERMANY})
     world.advance(180)

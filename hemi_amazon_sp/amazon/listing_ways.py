@@ -8,14 +8,16 @@ from itertools import accumulate
 
 from .throttle import LIMITS
 
-# Seconds until a feed is processed. Amazon promises nothing; small ones take about this long.
-FEED_TAKES = 60.0
+# Seconds until a feed is processed, where nothing is known of the seller's last ones. Amazon promises
+# nothing: sellers tell of less than 5 minutes as usual, and of 15 and 30
+# (amzn/selling-partner-api-models, issues 2598 and 5151).
+FEED_TAKES = 300.0
 _PATCHES = LIMITS["patchListingsItem"].rate
 _FEEDS_AT_ONCE = LIMITS["createFeed:JSON_LISTINGS_FEED"].burst
 _BETWEEN_FEEDS = 1 / LIMITS["createFeed"].rate
 
 
-def by_feed(counts, lane_waits, feed_wait, patch_wait):
+def by_feed(counts, lane_waits, feed_wait, patch_wait, feed_takes=FEED_TAKES):
     """Choose the marketplaces whose changes go by feed, so that the last change is through soonest.
 
     Patches share one limit and feeds another, so the marketplaces with the fewest changes go by patches, as
@@ -25,6 +27,7 @@ def by_feed(counts, lane_waits, feed_wait, patch_wait):
     :param dict lane_waits: marketplace -> seconds until a feed may follow the last one there
     :param float feed_wait: seconds until Amazon's limits let a feed pass
     :param float patch_wait: likewise a patch
+    :param float feed_takes: seconds until Amazon has processed a feed
     :return: a set of marketplaces
     """
     ordered = sorted(counts, key=counts.get)
@@ -36,7 +39,7 @@ def by_feed(counts, lane_waits, feed_wait, patch_wait):
         if not fed:
             return patches, -number
         waits = max(0, len(fed) - _FEEDS_AT_ONCE) * _BETWEEN_FEEDS + feed_wait
-        feeds = max(waits, *(lane_waits[marketplace] for marketplace in fed)) + FEED_TAKES
+        feeds = max(waits, *(lane_waits[marketplace] for marketplace in fed)) + feed_takes
         return max(patches, feeds), -number  # of two that end alike, that with fewer feeds
 
     best = min(range(len(ordered) + 1), key=takes)

@@ -1,3 +1,4 @@
+import statistics
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo import api, fields, models
 from ..amazon import listing_ways
 from ..amazon.documents import listings
 from ..amazon.errors import AmazonError
+
+LAST_FEEDS = 5  # tell how long the next one will take
 
 
 class HemiAmazonFlowListings(models.AbstractModel):
@@ -61,13 +64,26 @@ class HemiAmazonFlowListings(models.AbstractModel):
         """
         way = run.account.listings_way
         if way == "automatic":
+            takes = self._feed_takes(run.account)
             return listing_ways.by_feed(
                 due,
-                {marketplace: self._lane_wait(run.account, marketplace) for marketplace in due},
+                {marketplace: self._lane_wait(run.account, marketplace, takes) for marketplace in due},
                 self._feed_wait(run),
                 run.limiter.wait("patchListingsItem"),
+                takes,
             )
         return set(due) if way == "feed" else set()
+
+    @api.model
+    def _feed_takes(self, account):
+        """Give the seconds from the submission of a feed to its answer: as the last ones of a day took."""
+        day_ago = fields.Datetime.now() - timedelta(days=1)
+        done = [("state", "in", ("done", "done_errors")), ("submitted_at", ">", day_ago)]
+        last = self.env["hemi.amazon.feed"].search(
+            [("account_id", "=", account.id), ("flow", "=", self._flow), *done], limit=LAST_FEEDS
+        )
+        times = [(feed.finished_at - feed.submitted_at).total_seconds() for feed in last if feed.finished_at]
+        return statistics.median(times) if times else listing_ways.FEED_TAKES
 
     @api.model
     def _feed_wait(self, run):
@@ -96,11 +112,11 @@ class HemiAmazonFlowListings(models.AbstractModel):
         return True
 
     @api.model
-    def _lane_wait(self, account, marketplace):
+    def _lane_wait(self, account, marketplace, feed_takes):
         """Give the seconds, more or less, until a feed may follow the last one."""
         is_open = self.env["hemi.amazon.feed"]._is_open(account, self._lane(marketplace))
         wait = self._wait(self._ready_at(account, marketplace))
-        return max(wait, listing_ways.FEED_TAKES) if is_open else wait
+        return max(wait, feed_takes) if is_open else wait
 
     @api.model
     def _ready_at(self, account, marketplace):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from types import SimpleNamespace
 
 from odoo import fields
 from odoo.addons.hemi_amazon_sp.amazon.throttle import LIMITS
@@ -118,10 +119,31 @@ class TestPatches(SimulatorCase):
         self.assertEqual(self.quantity("LAMP-1"), 15)
 
     def test_many_changes_go_by_feed(self):
-        self.make_many(450)
+        self.make_many(1600)
         self.run_job()
         self.assertTrue(self.feeds())
         self.assertLessEqual(len(self.calls(PATCH)), 2)
+
+    def test_feeds_are_used_sooner_where_the_last_ones_were_quick(self):
+        self.make_many(450)
+        flow, germany = self.env["hemi.amazon.flow.listings"], self.account.home_marketplace_id
+        free = SimpleNamespace(wait=lambda *_operation: 0.0)
+        run = SimpleNamespace(account=self.account, limiter=free)
+        self.assertEqual(flow._by_feed(run, {germany: 450}), set())
+        self.note_feed(took=40)
+        self.assertEqual(flow._by_feed(run, {germany: 450}), {germany})
+        self.feeds().unlink()
+        self.note_feed(took=40, hours_ago=30)
+        self.assertEqual(flow._by_feed(run, {germany: 450}), set())
+
+    def note_feed(self, took, hours_ago=1):
+        """Note a feed that Amazon processed, by its seconds."""
+        submitted_at = fields.Datetime.now() - timedelta(hours=hours_ago)
+        finished_at = submitted_at + timedelta(seconds=took)
+        moments = {"submitted_at": submitted_at, "finished_at": finished_at}
+        values = {"flow": "listings", "feed_type": "JSON_LISTINGS_FEED", "state": "done", "lane": "lane"}
+        moments["content_type"] = "application/json"
+        return self.env["hemi.amazon.feed"].create({"account_id": self.account.id, **values, **moments})
 
     def make_many(self, number):
         """Make listings of one product."""

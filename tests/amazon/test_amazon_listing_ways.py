@@ -7,10 +7,11 @@ from amazon.documents import listings
 MARKETPLACES = [f"M{number}" for number in range(8)]
 
 
-def by_feed(*counts, waits=0.0, feed_wait=0.0, patch_wait=0.0):
+def by_feed(*counts, waits=0.0, feed_wait=0.0, patch_wait=0.0, feed_takes=60.0):
     marketplaces = MARKETPLACES[: len(counts)]
     lanes = dict.fromkeys(marketplaces, waits)
-    return listing_ways.by_feed(dict(zip(marketplaces, counts, strict=True)), lanes, feed_wait, patch_wait)
+    counts = dict(zip(marketplaces, counts, strict=True))
+    return listing_ways.by_feed(counts, lanes, feed_wait, patch_wait, feed_takes)
 
 
 def test_few_changes_go_one_by_one():
@@ -31,6 +32,12 @@ def test_what_a_feed_would_have_to_wait_for_goes_one_by_one():
     assert by_feed(400) == {"M0"}
     assert by_feed(400, waits=1200.0) == set()
     assert by_feed(400, feed_wait=120.0) == set()
+
+
+def test_where_feeds_take_long_more_goes_one_by_one():
+    assert by_feed(1_000) == {"M0"}
+    assert by_feed(1_000, feed_takes=300.0) == set()
+    assert by_feed(20_000, feed_takes=1800.0) == {"M0"}
 
 
 def test_what_a_patch_would_have_to_wait_for_goes_by_feed():
