@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -16,6 +18,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     * ``_value``: what its columns ``*_wanted``, ``*_in_feed``, ``*_sent``, ``*_refused`` begin with
     * ``_type``: of these columns in the database
     * ``_accepted``: what else its row says once Amazon has accepted it
+    * ``_inherited``: fields that its computation asks of each product, and the product of its template
     """
 
     _name = "hemi.amazon.flow.listings.part"
@@ -29,6 +32,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     _value = None
     _type = "numeric"
     _accepted = ""
+    _inherited = ()
 
     @api.model
     def _compute_wanted(self, account, listing_ids, moment, known):
@@ -52,7 +56,38 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         products = self.env["product.product"].with_context(prefetch_fields=False)
         products = products.with_company(account.company_id).browse(product_ids)
         products.product_tmpl_id.fetch(TEMPLATE_FIELDS)  # at once; another one is read when it is asked for
+        self._inherit_values(products, self._inherited)
         return products
+
+    # What Odoo computes record by record took two fifths of the time of a sweep. Here it is put where Odoo
+    # looks first, in the cache.
+
+    @api.model
+    def _compute_once(self, records, name, depends):
+        """Compute a field once for all records that have the same of what it depends on.
+
+        :param str name: of the field
+        :param str depends: the only field that it depends on; where a module adds others, Odoo computes it
+        """
+        field = records._fields[name]
+        if self.env.registry.field_depends[field] == (depends,):
+            for same in records.grouped(depends.split(".")[0]).values():
+                value = same[:1].with_prefetch()[name]
+                field._insert_cache(same, itertools.repeat(field.convert_to_cache(value, same)))
+
+    @api.model
+    def _inherit_values(self, products, names):
+        """Give products what they inherit from their templates.
+
+        :param names: of the fields
+        """
+        templates = products.product_tmpl_id
+        template_of = products._fields["product_tmpl_id"]._get_cache(products.env)
+        for name in names:
+            templates.mapped(name)
+            values = templates._fields[name]._get_cache(templates.env)
+            of_each = (values[template_of[product_id]] for product_id in products.ids)
+            products._fields[name]._insert_cache(products, of_each)
 
     @api.model
     def _row_ids(self, due):

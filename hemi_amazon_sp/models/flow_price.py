@@ -22,6 +22,7 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     _listing = "listing_id"
     _value = "price"
     _accepted = ", at_amazon = 'known'"
+    _inherited = ("categ_id", "currency_id", "list_price", "uom_id")
 
     @api.model
     def _row_ids(self, due):
@@ -30,6 +31,11 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     @api.model
     def _compute_wanted(self, account, listing_ids, moment, known):
         return self._write_wanted(list(self._prices(account, listing_ids, moment, known)))
+
+    @api.model
+    def _inherit_values(self, products, names):
+        self._compute_once(products.product_tmpl_id, "currency_id", "company_id")
+        super()._inherit_values(products, names)
 
     @api.model
     def _pricelist(self, account):
@@ -45,6 +51,7 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         offers = self._offers(account, listing_ids)
         products = self._products(account, {row[1] for rows in offers.values() for row in rows if row[1]})
         sold, prices = self._sold(account, products), {}
+        self._compute_once(products, "price_extra", "product_template_attribute_value_ids.price_extra")
         for marketplace, rows in offers.items():
             currency = marketplace.currency_id
             if marketplace not in account.marketplace_ids:

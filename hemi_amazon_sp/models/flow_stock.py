@@ -21,6 +21,7 @@ class HemiAmazonFlowStock(models.AbstractModel):
     _records = "hemi.amazon.listing"
     _listing = "id"
     _value = "quantity"
+    _inherited = ("uom_id",)
 
     @api.model
     def _row_ids(self, due):

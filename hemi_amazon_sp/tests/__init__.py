@@ -8,6 +8,7 @@ from . import (
     test_job,
     test_links,
     test_listing_rules,
+    test_listing_values,
     test_oauth,
     test_oauth_amazon,
     test_oauth_login_uri,
