@@ -202,6 +202,10 @@ class HemiAmazonAccount(models.Model):
                     [("company_id", "=", account.company_id.id)], limit=1
                 )
 
+    @api.onchange("merchant_id")
+    def _onchange_merchant_id(self):
+        self.merchant_id = self.merchant_id and self.merchant_id.strip().upper()
+
     @api.constrains("merchant_id", "client_email")
     def _check_values(self):
         for account in self:

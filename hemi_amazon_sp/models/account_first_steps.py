@@ -47,6 +47,7 @@ class HemiAmazonAccount(models.Model):
         reached = authorised or accounts.filtered("link_clicked_at")
         sent = accounts.filtered(lambda account: account.state != "not_authorised")
         is_matched = bool(listings.search_count([("product_id", "!=", False)], limit=1))
+        is_matched = is_matched and not listings.search_count([("product_id", "=", False)], limit=1)
         is_told = bool(listings.search_count([("quantity_sent_at", "!=", False)], limit=1))
         app, waiting = apps[:1].id or 0, (accounts - authorised)[:1].id or accounts[:1].id or 0
         credentials = apps.credentials_ids[:1].id or 0
@@ -104,8 +105,8 @@ class HemiAmazonAccount(models.Model):
             "listings": (
                 self.env._("Match the products"),
                 self.env._(
-                    "Press Read Listings on the account. SKUs that equal an internal reference find their "
-                    "product; choose it for the others."
+                    "Press Read Listings. SKUs that equal an internal reference or a barcode find their "
+                    "product; choose it for the others, or archive what is not to be sold from here."
                 ),
             ),
             "run": (

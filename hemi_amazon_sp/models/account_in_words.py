@@ -56,9 +56,9 @@ class HemiAmazonAccount(models.Model):
 
     def _listings_words(self):
         """Tell when stock and prices were told last."""
-        if not self.id:
+        if not self._origin:
             return False, False
-        self.env.cr.execute(SQL(TOLD, account=self.id))
+        self.env.cr.execute(SQL(TOLD, account=self._origin.id))
         return tuple(
             self.env._("Last taken by Amazon: %s.", self._moment(moment)) if moment else False
             for moment in self.env.cr.fetchone()
@@ -66,8 +66,10 @@ class HemiAmazonAccount(models.Model):
 
     def _message_words(self, flow):
         """Tell what became of the messages of a flow."""
+        if not self._origin:
+            return False
         messages, words = self.env["hemi.amazon.feed.message"], []
-        mine = [("account_id", "=", self.id), ("flow", "=", flow)]
+        mine = [("account_id", "=", self._origin.id), ("flow", "=", flow)]
         last = messages.search(
             [*mine, ("state", "=", "accepted"), ("answered_at", "!=", False)],
             order="answered_at desc",
@@ -81,14 +83,14 @@ class HemiAmazonAccount(models.Model):
         if last:
             words.append(self.env._("Last taken by Amazon: %s.", self._moment(last.answered_at)))
         if waiting := counts.get("pending", 0) + counts.get("in_feed", 0):
-            words.append(self.env._("%s wait.", waiting))
+            words.append(self.env._("Waiting: %s.", waiting))
         if refused := counts.get("rejected"):
-            words.append(self.env._("%s refused.", refused))
+            words.append(self.env._("Refused: %s.", refused))
         return " ".join(words)
 
     def _compute_schedule(self):
         for account in self:
-            account.schedule = "\n".join(filter(None, account._schedule())) if account.id else False
+            account.schedule = "\n".join(filter(None, account._schedule())) if account._origin else False
 
     def _schedule(self):
         """Tell what comes next and how much of Amazon's limits is left, one sentence each."""

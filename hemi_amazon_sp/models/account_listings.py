@@ -52,6 +52,10 @@ class HemiAmazonAccount(models.Model):
         default=fields.Datetime.now,
         help="Rules of the pricelist and currency rates that begin or end by date were heeded up to here.",
     )
+    rates_missing = fields.Char(
+        compute="_compute_rates_missing",
+        help="Currencies that prices are converted into or from, and that have no exchange rate.",
+    )
     sweep_began_at = fields.Datetime("Sweep Began On", readonly=True, copy=False)
     sweep_size = fields.Integer(readonly=True, copy=False, help="Listings there were when the sweep began.")
     sweep_count = fields.Integer(readonly=True, copy=False, help="Listings that the sweep has looked at.")
@@ -127,6 +131,21 @@ class HemiAmazonAccount(models.Model):
         companies = self.company_id | self.env["res.company"]._get_main_company()
         currencies = companies.currency_id | self.marketplace_ids.currency_id | self._pricelists().currency_id
         return set(currencies.ids) if len(currencies) > 1 else set()
+
+    def _compute_rates_missing(self):
+        for account in self:
+            main = (account.pricelist_id or account.company_id).currency_id
+            foreign = account.marketplace_ids.currency_id - main
+            company = account.company_id
+            without = (foreign | main if foreign else foreign).filtered(
+                lambda currency, company=company: (
+                    currency != company.currency_id
+                    and not currency.rate_ids.filtered(
+                        lambda rate: rate.company_id in (company.root_id, False)
+                    )
+                )
+            )
+            account.rates_missing = ", ".join(without.mapped("name"))
 
     def action_read_listings(self):
         """Have the job read the listings that Amazon has."""

@@ -28,6 +28,12 @@ WAITING = f"""
          WHERE account_id = ANY(%(with_price)s) AND {TERMS_WAIT}
     ) AS waiting GROUP BY account_id
 """
+UNMATCHED = """
+    SELECT account.id, EXISTS (SELECT FROM hemi_amazon_listing WHERE account_id = account.id),
+           (SELECT count(*) FROM hemi_amazon_listing
+             WHERE account_id = account.id AND product_id IS NULL AND active)
+      FROM hemi_amazon_account account WHERE account.id = ANY(%s)
+"""
 
 
 class HemiAmazonAccount(models.Model):
@@ -63,6 +69,8 @@ class HemiAmazonAccount(models.Model):
     is_behind = fields.Boolean(
         compute="_compute_waiting", help="Stock or prices at Amazon are older than 2 hours."
     )
+    has_listings = fields.Boolean(compute="_compute_unmatched_count")
+    unmatched_count = fields.Integer("Without Product", compute="_compute_unmatched_count")
     orders_today = fields.Integer(compute="_compute_orders_graph")
     orders_graph = fields.Text(compute="_compute_orders_graph")
     secret_state = fields.Selection(related="integration_id.secret_state")
@@ -83,7 +91,7 @@ class HemiAmazonAccount(models.Model):
             return "stopped"
         if self.paused:
             return "paused"
-        if self.problem_count or self.is_behind or self.to_renew:
+        if self.problem_count or self.is_behind or self.to_renew or self.unmatched_count:
             return "attention"
         return "working" if self.waiting_count else "good"
 
@@ -130,6 +138,17 @@ class HemiAmazonAccount(models.Model):
             )
         )
         return {account_id: (since, count) for account_id, since, count in self.env.cr.fetchall()}
+
+    def _compute_unmatched_count(self):
+        self.env["hemi.amazon.listing"].flush_model(["product_id", "active"])
+        self.env.cr.execute(SQL(UNMATCHED, self.ids))
+        found = {row[0]: row[1:] for row in self.env.cr.fetchall()}
+        for account in self:
+            account.has_listings, account.unmatched_count = found.get(account.id, (False, 0))
+
+    def action_open_unmatched(self):
+        """Open the listings that have no product yet."""
+        return self._open("hemi_amazon_listing", [("account_id", "in", self.ids)], search_default_unmatched=1)
 
     def _compute_orders_graph(self):
         today = fields.Date.context_today(self)

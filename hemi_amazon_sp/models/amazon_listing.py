@@ -78,6 +78,7 @@ class HemiAmazonListing(models.Model):
     )
 
     _due = models.Index(f"(account_id, id) WHERE {STOCK_IS_DUE}")
+    _unmatched = models.Index("(account_id) WHERE product_id IS NULL AND active")
     _sku_unique = models.Constraint(
         "unique(account_id, sku)", "This account has a listing with this SKU already."
     )
@@ -219,14 +220,11 @@ class HemiAmazonListing(models.Model):
 
     @api.model
     def _take_items(self, account, items):
-        """Keep listings as Amazon has them; new ones are matched to products by internal reference.
+        """Keep listings as Amazon has them; those without a product look for one by reference and barcode.
 
         :param list items: Items of the Listings Items API
         """
         known = self.with_context(active_test=False)._of_skus(account, [item["sku"] for item in items])
-        products = self._products_by_reference(
-            account, [item["sku"] for item in items if item["sku"] not in known]
-        )
         listings = self.browse()
         for item in items:
             values = self._values_of_item(item)
@@ -234,13 +232,9 @@ class HemiAmazonListing(models.Model):
                 listings |= known[item["sku"]]
                 known[item["sku"]].write(values)
             else:
-                values |= {
-                    "account_id": account.id,
-                    "sku": item["sku"],
-                    "product_id": products.get(item["sku"]),
-                }
-                listings |= self.create(values)
+                listings |= self.create(values | {"account_id": account.id, "sku": item["sku"]})
         listings._found_at(account.home_marketplace_id)
+        listings.filtered("active")._match()
 
     @api.model
     def _values_of_item(self, item):

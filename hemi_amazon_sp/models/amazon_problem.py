@@ -5,8 +5,8 @@ from ..client_actions import reload
 from .amazon_feed import LATE, OPEN_STATES
 
 ON_HOLD = """
-        SELECT o.account_id, o.name, NULL::text, o.last_updated_at, o.ship_by, NULL::varchar, 'sale.order',
-               sale.id
+        SELECT o.account_id, o.name, sale.hemi_amazon_hold_reason, o.last_updated_at, o.ship_by,
+               NULL::varchar, 'sale.order', sale.id
           FROM sale_order sale JOIN hemi_amazon_order o ON o.id = sale.hemi_amazon_order_id
          WHERE sale.hemi_amazon_hold = '{}' AND sale.state <> 'cancel'"""
 # of one kind each; the number of the kind makes the ids of the rows unique
@@ -23,8 +23,10 @@ PARTS = {
         SELECT account_id, name, error, failed_at, ship_by, NULL::varchar, 'hemi.amazon.order', id
           FROM hemi_amazon_order WHERE state = 'failed'""",
     "product": """
-        SELECT account_id, name, error, coalesce(failed_at, purchased_at), ship_by, NULL::varchar,
-               'hemi.amazon.order', id
+        SELECT account_id, name, coalesce(error, (
+                   SELECT string_agg(line.hemi_amazon_sku, ', ') FROM sale_order_line line
+                    WHERE line.order_id = sale_order_id AND line.product_id = %(unknown)s)),
+               coalesce(failed_at, purchased_at), ship_by, NULL::varchar, 'hemi.amazon.order', id
           FROM hemi_amazon_order WHERE state = 'held' OR has_unknown_sku""",
     "cancel": ON_HOLD.format("cancellation"),
     "shipped": ON_HOLD.format("shipped"),
@@ -35,6 +37,13 @@ PARTS = {
            AND o.ship_by < %(now)s AND sale.state <> 'cancel' AND sale.hemi_amazon_hold IS NULL
            AND NOT EXISTS (SELECT FROM hemi_amazon_feed_message message WHERE message.order_id = o.id
                               AND message.flow IN ('ship', 'cancel'))""",
+    "parcel": """
+        SELECT message.account_id, o.name, message.waiting_for, message.create_date, o.ship_by, message.flow,
+               message.res_model, message.res_id
+          FROM hemi_amazon_feed_message message JOIN hemi_amazon_order o ON o.id = message.order_id
+         WHERE message.flow = 'ship' AND message.state = 'pending' AND message.waiting_for IS NOT NULL
+           AND NOT EXISTS (SELECT FROM hemi_amazon_feed_message other WHERE other.order_id = o.id
+                              AND other.flow = 'cancel' AND other.state IN ('pending', 'in_feed'))""",
     "feed": """
         SELECT account_id, feed_type, error, submitting_at, NULL::timestamp, flow, 'hemi.amazon.feed', id
           FROM hemi_amazon_feed
@@ -60,7 +69,7 @@ RETRIED = ("hemi.amazon.feed.message", "hemi.amazon.order", "hemi.amazon.return"
 
 
 class HemiAmazonProblem(models.Model):
-    """Everything that needs a person, in one list: a view of what other models hold, with the newest
+    """Everything that needs a person, in one list: a view of what other models hold, with the nearest
     promise to a buyer first. It goes by itself when the cause is gone."""
 
     _name = "hemi.amazon.problem"
@@ -69,12 +78,20 @@ class HemiAmazonProblem(models.Model):
     _order = "ship_by, since, id"
     _rec_name = "name"
     _depends = {
-        "hemi.amazon.feed.message": ["state", "result_text", "answered_at", "order_id", "flow"],
+        "hemi.amazon.feed.message": [
+            "state",
+            "result_text",
+            "answered_at",
+            "order_id",
+            "flow",
+            "waiting_for",
+            "res_id",
+        ],
         "hemi.amazon.order": ["state", "status", "error", "ship_by", "has_unknown_sku", "tax_missing"],
         "hemi.amazon.feed": ["state", "submitting_at", "error"],
         "hemi.amazon.return": ["state", "problem"],
         "hemi.amazon.account": ["state", "cause", "last_error", "state_reason", "user_id", "company_id"],
-        "sale.order": ["hemi_amazon_hold", "state", "invoice_status"],
+        "sale.order": ["hemi_amazon_hold", "hemi_amazon_hold_reason", "state", "invoice_status"],
     }
 
     kind = fields.Selection(lambda self: self._kinds(), "Problem", readonly=True)
@@ -103,6 +120,7 @@ class HemiAmazonProblem(models.Model):
                 now=now,
                 late=now - LATE,
                 open=OPEN_STATES,
+                unknown=self.env["ir.model.data"]._xmlid_to_res_id("hemi_amazon_sp.product_unknown_sku"),
             )
             for number, (kind, part) in enumerate(PARTS.items())
         ]
@@ -121,6 +139,7 @@ class HemiAmazonProblem(models.Model):
             ("product", self.env._("Unknown SKU")),
             ("shipped", self.env._("Shipped outside Odoo")),
             ("rejected", self.env._("Amazon refused")),
+            ("parcel", self.env._("Shipment cannot be told")),
             ("feed", self.env._("Feed without an end")),
             ("return", self.env._("Return not booked")),
             ("tax", self.env._("Missing tax")),
@@ -144,6 +163,7 @@ class HemiAmazonProblem(models.Model):
             "product": self.env._("Press Map and Continue on the order: say which product the SKU is."),
             "shipped": self.env._("Say on the order where the goods left, so that nothing is shipped twice."),
             "rejected": self.env._("Mend what Amazon names, then press Retry; or Abandon it with a reason."),
+            "parcel": self.env._("Enter the carrier and the tracking number on the transfer."),
             "feed": self.env._("Open the feed: it says what is known. Settle a Feed ends it."),
             "return": self.env._("Mend the cause and press Retry, or book it by hand and press Ignore."),
             "tax": self.env._("Set the tax on the lines of the order before you invoice it."),

@@ -98,10 +98,14 @@ class HemiAmazonIntegrationCredentials(models.Model):
         if self._readable_secret("client_secret"):
             return self._keep_new_secret(value, fields.Datetime.now())
         set_at = self.client_secret_set_at if not self.client_secret_encrypted else False
+        set_at = set_at or fields.Datetime.now()
+        entered = not self.client_secret_encrypted and self.client_secret_ends_at
         return self.write(
             {
                 "client_secret_encrypted": vault.encrypt(value),
-                "client_secret_set_at": set_at or fields.Datetime.now(),
+                "client_secret_set_at": set_at,
+                # a form leaves it empty, and would be taken at its word
+                "client_secret_ends_at": entered or set_at + SECRET_LIFE,
                 "client_secret_received": False,
             }
         )

@@ -4,6 +4,7 @@ from odoo.tools import consteq
 from psycopg2.errors import UniqueViolation
 
 from ..amazon.errors import BAD_ANSWER, AmazonError
+from ..amazon.lwa import SECRET_REFUSED
 from ..transactions import in_own_transaction
 from .amazon_consent import ConsentProblem, digest
 
@@ -92,12 +93,21 @@ class HemiAmazonConsent(models.Model):
             if not grant.refresh_token:
                 raise AmazonError(BAD_ANSWER, self.env._("Login with Amazon gave no refresh token."))
         except AmazonError as error:
+            if error.code in SECRET_REFUSED:
+                self._fail("not_ready", self._words_of_secret())
             refused = "code_refused" if error.code == "invalid_grant" else "not_ready"
             self._fail("amazon_down" if error.is_transient else refused, str(error))
         except UserError as error:
             self._fail("not_ready", str(error))
         self._prove(grant)
         return grant
+
+    def _words_of_secret(self):
+        return self.env._(
+            "Login with Amazon does not take the client_id or the client_secret of the app. Compare both in "
+            "Integration Credentials with Seller Central, Develop Apps, LWA credentials. The seller can use "
+            "the same link again then."
+        )
 
     def _prove(self, grant):
         try:

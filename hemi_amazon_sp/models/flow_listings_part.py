@@ -99,7 +99,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
 
     @api.model
     def _update(self, query, **values):
-        """Run an UPDATE whose placeholders name the columns of this part, besides its values."""
+        """Run a query whose placeholders name the columns of this part, besides its values."""
         columns = {part: SQL.identifier(f"{self._value}_{part}") for part in PARTS}
         table, listing = SQL.identifier(self.env[self._records]._table), SQL.identifier(self._listing)
         self._execute(
@@ -174,6 +174,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         :param blameless: ids of listings of which another part was refused; they are told again
         """
         self._take_refusals(rows, refused, feed, blameless)
+        solved = self._refused_before(rows, refused)
         self._update(
             """UPDATE %(table)s
                   SET %(sent)s = %(in_feed)s, %(sent_at)s = %(now)s, %(refused_at)s = NULL,
@@ -183,6 +184,38 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
             rows=rows,
             bad=list(refused),
         )
+        if solved:
+            self._solved(solved)
+
+    @api.model
+    def _refused_before(self, rows, refused):
+        """Give the listings of which Amazon refused an older value, and takes the newest one."""
+        self._update(
+            """SELECT DISTINCT %(listing)s FROM %(table)s
+                WHERE %(rows)s AND %(refused_at)s IS NOT NULL AND NOT (%(listing)s = ANY(%(bad)s))""",
+            rows=rows,
+            bad=list(refused),
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    @api.model
+    def _solved(self, listing_ids):
+        """Nobody has to look at a refusal any more once all rows of its listing are accepted."""
+        self._update(
+            """SELECT %(listing)s FROM %(table)s
+                WHERE %(listing)s = ANY(%(ids)s) AND %(refused_at)s IS NOT NULL""",
+            ids=listing_ids,
+        )
+        left = {row[0] for row in self.env.cr.fetchall()}
+        listings = self.env["hemi.amazon.listing"].browse(set(listing_ids) - left)
+        messages = listings.hemi_amazon_message_ids
+        messages.filtered(
+            lambda message: message.state == "rejected" and message.flow == self._flow
+        )._supersede()
+        for listing in listings:
+            if "rejected" not in listing.hemi_amazon_message_ids.mapped("state"):
+                listing.answer = False
+                listing.activity_unlink(["hemi_amazon_sp.mail_activity_type_rejected"])
 
     @api.model
     def _take_refusals(self, rows, refused, feed=None, blameless=()):
@@ -203,6 +236,8 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
             listing = row[self._listing] if self._listing != "id" else row
             code, text = refused[listing.id]
             row.answer = text
+            if listing != row:
+                text = f"{row.marketplace_id.name}: {text}"
             listing._amazon_refused(self._flow, feed or self.env["hemi.amazon.feed"], code, text)
 
     @api.model

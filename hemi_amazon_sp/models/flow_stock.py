@@ -6,6 +6,10 @@ from odoo.tools import SQL
 from ..amazon.order_values import PENDING
 from .stock_rule import StockRule
 
+# Odoo does not track a kit, but what it is made of
+IS_KIT = """EXISTS (SELECT FROM mrp_bom bom WHERE bom.product_tmpl_id = template.id AND bom.type = 'phantom'
+                       AND bom.active)"""
+
 
 class HemiAmazonFlowStock(models.AbstractModel):
     """Update Stock: what is wanted is what the rule of the listing, or of its account, leaves of the free
@@ -41,18 +45,27 @@ class HemiAmazonFlowStock(models.AbstractModel):
 
     @api.model
     def _rules(self, account, listing_ids):
-        """Give what is told of each listing.
+        """Give what is told of each listing. Of a product whose inventory Odoo does not track nothing is: it
+        would be 0, and the offer would be gone.
 
         :return: listing id, product id (none where nothing is to be told) and rule
         :rtype: list[tuple[int, int, StockRule]]
         """
         self._execute(
             SQL(
-                """SELECT id, CASE WHEN active AND channel = 'merchant' THEN product_id END, stock_rule,
-                          stock_share, stock_buffer, stock_maximum, stock_fixed
-                     FROM hemi_amazon_listing WHERE id = ANY(%s) AND account_id = %s""",
-                listing_ids,
-                account.id,
+                """SELECT listing.id,
+                          CASE WHEN listing.active AND listing.channel = 'merchant'
+                                    AND (listing.stock_rule = 'fixed' OR template.is_storable OR %(kit)s)
+                               THEN listing.product_id END,
+                          listing.stock_rule, listing.stock_share, listing.stock_buffer,
+                          listing.stock_maximum, listing.stock_fixed
+                     FROM hemi_amazon_listing listing
+                     LEFT JOIN product_product product ON product.id = listing.product_id
+                     LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+                    WHERE listing.id = ANY(%(ids)s) AND listing.account_id = %(account)s""",
+                ids=listing_ids,
+                account=account.id,
+                kit=SQL(IS_KIT if "mrp.bom" in self.env else "false"),
             )
         )
         usual = StockRule("share", account.stock_share, account.stock_buffer, account.stock_maximum, 0)

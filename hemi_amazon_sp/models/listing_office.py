@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..client_actions import notify
@@ -31,6 +32,19 @@ class HemiAmazonListing(models.Model):
         help="Stock or a price of it is other than what Amazon took last.",
     )
 
+    is_untracked = fields.Boolean(
+        compute="_compute_is_untracked", help="Odoo does not track its inventory, so no quantity is sent."
+    )
+
+    def _compute_is_untracked(self):
+        """A kit is not tracked either, but has what is free of its components."""
+        for listing in self:
+            product = listing.product_id
+            is_kit = "is_kits" in product._fields and product.is_kits
+            listing.is_untracked = (
+                bool(product) and not product.is_storable and not is_kit and listing.stock_rule != "fixed"
+            )
+
     def _compute_is_waiting(self):
         waiting = self.search([("id", "in", self.ids), ("is_waiting", "=", True)])
         for listing in self:
@@ -53,16 +67,33 @@ class HemiAmazonListing(models.Model):
         )
         listings.account_id._wake_job()
 
+    def _words_of_silence(self):
+        """Of stock and prices, only refusals become messages."""
+        return self.env._("Amazon refused nothing: what it took is on the listing")
+
     def action_match(self):
         """Find the products whose internal reference or barcode equals the SKU."""
+        unmatched = self.filtered(lambda listing: not listing.product_id)
+        unmatched._match()
+        found = len(unmatched.filtered("product_id"))
+        return notify(self.env._("%(found)s of %(all)s found a product.", found=found, all=len(unmatched)))
+
+    def action_read_listings(self):
+        """Have the job read the listings of all authorised accounts."""
+        authorised = self.env["hemi.amazon.account"].search([("state", "=", "authorised")])
+        if not authorised:
+            raise UserError(self.env._("No account is authorised yet: no listings can be read."))
+        return authorised.action_read_listings()
+
+    def _match(self):
+        """Give the listings without a product the one whose internal reference or barcode equals the SKU."""
         unmatched = self.filtered(lambda listing: not listing.product_id)
         for account, listings in unmatched.grouped("account_id").items():
             skus = listings.mapped("sku")
             known = self._products_by_barcode(account, skus) | self._products_by_reference(account, skus)
             for listing in listings:
-                listing.product_id = known.get(listing.sku)
-        found = len(unmatched.filtered("product_id"))
-        return notify(self.env._("%(found)s of %(all)s found a product.", found=found, all=len(unmatched)))
+                if listing.sku in known:
+                    listing.product_id = known[listing.sku]
 
     @api.model
     def _products_by_barcode(self, account, barcodes):

@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 # Amazon must be told: it differs from what it accepted or may have, and from what it refused.
 TERMS_IS_DUE = """
@@ -61,6 +62,20 @@ class HemiAmazonOffer(models.Model):
             offer.business_price = float(wanted.get("business", 0))
             offer.business_price_told = float(sent.get("business", 0))
             offer.sale_price_told = float(sent.get("sale", [0])[0])
+
+    @api.constrains("sale_price")
+    def _check_sale_price(self):
+        """Amazon takes only a sale price below the price, and says so in words that nobody understands."""
+        for offer in self.filtered(lambda offer: offer.sale_price and offer.price_wanted):
+            if offer.sale_price >= offer.price_wanted:
+                raise ValidationError(
+                    self.env._(
+                        "The sale price of %(sku)s in %(marketplace)s must be below its price, %(price)s.",
+                        sku=offer.listing_id.sku,
+                        marketplace=offer.marketplace_id.name,
+                        price=offer.currency_id.format(offer.price_wanted),
+                    )
+                )
 
     @api.model
     def _set_by_people(self):

@@ -222,18 +222,22 @@ class HemiAmazonOrder(models.Model):
     def _unknown_skus(self):
         """Give the SKUs for which these orders wait. Held ones of which nothing is kept are fetched anew.
 
-        :rtype: set[str]
+        :return: SKU -> its title at Amazon
+        :rtype: dict[str, str]
         """
         importer = self.env["hemi.amazon.order.import"]
-        skus = {line.hemi_amazon_sku for line in importer._unknown_lines(self.sale_order_id)}
+        skus = {
+            line.hemi_amazon_sku: line.name.split("\n")[-1]
+            for line in importer._unknown_lines(self.sale_order_id)
+        }
         for record in self.filtered(lambda record: record.state == "held"):
             order = record._held_order()
             if order:
                 known = importer._known_products(record, order)
-                skus |= {item.sku for item in order.items if not known.get(item.sku)}
+                skus |= {item.sku: item.title for item in order.items if not known.get(item.sku)}
             else:
                 record._request()
-        return {sku for sku in skus if sku}
+        return {sku: title for sku, title in skus.items() if sku}
 
     def action_map_products(self):
         """Open *Map and Continue* for the SKUs that these orders wait for; those whose SKUs got their
@@ -242,9 +246,9 @@ class HemiAmazonOrder(models.Model):
         held = self.sudo().filtered(lambda order: order.state == "held")
         held._continue()
         skus = [
-            {"account_id": account.id, "sku": sku}
+            {"account_id": account.id, "sku": sku, "title": title}
             for account, orders in self.grouped("account_id").items()
-            for sku in sorted(orders.sudo()._unknown_skus())
+            for sku, title in sorted(orders.sudo()._unknown_skus().items())
         ]
         wizard = self.env["hemi.amazon.map.products"].create(
             {"line_ids": [Command.create(values) for values in skus]}

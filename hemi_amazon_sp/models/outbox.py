@@ -56,9 +56,12 @@ class HemiAmazonOutboxMixin(models.AbstractModel):
             "display_name": self.env._("What Amazon Said"),
             "domain": domain,
             "context": {},
-            "help": Markup("<p class='o_view_nocontent_empty_folder'>%s</p>")
-            % self.env._("Amazon was told nothing about it yet"),
+            "help": Markup("<p class='o_view_nocontent_empty_folder'>%s</p>") % self._words_of_silence(),
         }
+
+    def _words_of_silence(self):
+        """Say what it means that there is no message."""
+        return self.env._("Amazon was told nothing about it yet")
 
     def _amazon_orders(self):
         """Give the Amazon orders that these records belong to; none for listings."""

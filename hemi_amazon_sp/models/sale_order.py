@@ -100,7 +100,7 @@ class SaleOrder(models.Model):
     def _action_cancel(self):
         orders = self.filtered(lambda order: order._amazon_must_know_cancellation())
         result = super()._action_cancel()
-        self.filtered("hemi_amazon_hold").write({"hemi_amazon_hold": False})
+        self.filtered("hemi_amazon_hold")._amazon_decided()
         for order in orders.sudo():
             items = order.order_line.filtered(lambda line: line._amazon_is_item()).mapped("hemi_amazon_item")
             order._amazon_leave(
@@ -140,16 +140,21 @@ class SaleOrder(models.Model):
         """
         self.write({"hemi_amazon_hold": reason, "hemi_amazon_hold_reason": text})
 
+    def _amazon_decided(self):
+        """A person has decided: the transfers are not held any more, and nobody is asked again."""
+        self.write({"hemi_amazon_hold": False})
+        self.activity_unlink(["hemi_amazon_sp.mail_activity_type_look"])
+
     def action_amazon_release(self):
         """Ship anyway, or say that the goods left this warehouse: the transfers can be validated again."""
-        self.write({"hemi_amazon_hold": False})
+        self._amazon_decided()
         for order in self:
             order._message_log(body=self.env._("The transfers are no longer held."))
 
     def action_amazon_left_elsewhere(self):
         """Say that another place shipped it: what Amazon knows as shipped is not delivered from here."""
         self.ensure_one()
-        self.write({"hemi_amazon_hold": False})
+        self._amazon_decided()
         with self._amazon_unlocked():
             self.picking_ids.filtered(lambda picking: picking.state not in DONE).action_cancel()
             for line in self.order_line.filtered(lambda line: line._amazon_is_item()):

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -80,6 +81,22 @@ class TestListings(SimulatorCase):
         self.assertEqual((listing.asin, listing.channel), ("B000000001", "merchant"))
         self.assertEqual(listing.offer_ids.marketplace_id, self.germany | self.france)
         self.assertFalse(self.account.listings_requested)
+
+    def test_listings_that_are_there_find_products_that_came_later(self):
+        product = self.lamp.product_id
+        self.lamp.product_id, product.default_code = False, False
+        self.account.action_read_listings()
+        self.run_job()
+        self.assertFalse(self.lamp.product_id)
+        product.barcode = "LAMP-1"
+        self.env["hemi.amazon.listing"].action_read_listings()
+        self.run_job()
+        self.assertEqual(self.lamp.product_id, product)
+
+    def test_no_listings_are_read_without_an_authorised_account(self):
+        self.account.state = "link_sent"
+        with self.assertRaisesRegex(UserError, "No account is authorised"):
+            self.env["hemi.amazon.listing"].action_read_listings()
 
     def test_listings_are_imported_from_csv(self):
         product = self.lamp.product_id

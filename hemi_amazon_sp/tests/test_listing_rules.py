@@ -53,6 +53,27 @@ class TestListingRules(SimulatorCase):
         self.lamp.stock_rule = "account"
         self.assertEqual(self.told(), 96)
 
+    def test_of_a_product_that_is_not_tracked_no_quantity_is_told(self):
+        self.assertEqual(self.told(), 10)
+        self.lamp.product_id.is_storable = False
+        self.assertEqual(self.told(), 10, "Amazon keeps what it has; it would be 0")
+        self.assertTrue(self.lamp.is_untracked)
+        self.lamp.write({"stock_rule": "fixed", "stock_fixed": 25})
+        self.assertEqual(self.told(), 25)
+        self.assertFalse(self.lamp.is_untracked)
+
+    def test_of_a_kit_what_is_free_of_its_components_is_told(self):
+        if "mrp.bom" not in self.env:
+            self.skipTest("mrp is not installed: there are no kits")
+        self.assertEqual(self.told(), 10)
+        self.lamp.product_id.is_storable = False
+        lines = [Command.create({"product_id": self.other_lamp.product_id.id, "product_qty": 2})]
+        template = self.lamp.product_id.product_tmpl_id
+        self.env["mrp.bom"].create({"product_tmpl_id": template.id, "type": "phantom", "bom_line_ids": lines})
+        self.env.invalidate_all()
+        self.assertEqual(self.told(), int(self.other_lamp.product_id.free_qty // 2))
+        self.assertFalse(self.lamp.is_untracked)
+
     def test_rules_that_make_no_sense(self):
         for values in ({"stock_share": 101}, {"stock_share": -1}, {"stock_fixed": -1}):
             with (

@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.addons.hemi_amazon_sp.amazon.errors import CONNECTION, AmazonError
-from odoo.addons.hemi_amazon_sp.amazon.lwa import EXPIRED_CLIENT_SECRET, Grant
+from odoo.addons.hemi_amazon_sp.amazon.lwa import EXPIRED_CLIENT_SECRET, SECRET_REFUSED, Grant
 from odoo.addons.hemi_amazon_sp.controllers.oauth import COOKIE
 from odoo.addons.hemi_amazon_sp.models.account_authorisation import LANDING_PATH
 from odoo.addons.hemi_amazon_sp.models.integration import CALLBACK_PATH, LOGIN_PATH
@@ -148,7 +148,8 @@ class TestWrongWays(OauthCase):
                 self.exchange_code.side_effect = error
                 self.assertPage(self.authorised(link), status, text)
                 self.assertEqual(self.account.state, "failed")
-                self.assertIn(error.code, self.account.state_reason)
+                reason = "client_secret" if error.code in SECRET_REFUSED else error.code
+                self.assertIn(reason, self.account.state_reason)
                 self.assertFalse(self.keys())
                 self.exchange_code.side_effect = None
                 self.assertEqual(self.authorised(link).status_code, 200)

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
@@ -110,9 +110,11 @@ class TestOfferTerms(SimulatorCase):
         for way in ("patches", "feed"):
             with self.subTest(way):
                 self.account.listings_way = way
-                self.lamp.product_id.list_price += 5
+                self.lamp.product_id.list_price = 30
+                self.settle()
+                self.set_sale(28)
+                self.lamp.product_id.list_price = 25  # and the sale is above the price
                 self.stock(self.lamp, 3)
-                self.set_sale(1000)  # above the price
                 self.settle()
                 self.assertEqual(self.terms(), {})
                 self.assertEqual(float(self.price()), self.lamp.product_id.list_price)
@@ -126,6 +128,8 @@ class TestOfferTerms(SimulatorCase):
                 self.set_sale(0.75)
                 self.settle()
                 self.assertEqual(self.terms()["sale"][0], Decimal("0.75"))
+                self.assertEqual(problem.state, "superseded", "what is accepted now needs nobody")
+                self.assertFalse(self.lamp.answer or self.lamp.activity_ids or self.offer.answer)
                 self.set_sale(0)
                 self.settle()
 
@@ -135,6 +139,10 @@ class TestOfferTerms(SimulatorCase):
         self.account.business_pricelist_id = self.business_pricelist(50)
         self.settle()
         self.assertEqual(self.terms(), {})
+
+    def test_a_sale_price_is_below_the_price(self):
+        with self.assertRaisesRegex(ValidationError, "LAMP-1 in Germany must be below its price"):
+            self.set_sale(20)
 
     def test_sales_that_make_no_sense(self):
         days = {"sale_starts_on": self.today, "sale_ends_on": self.today}

@@ -42,6 +42,7 @@ class TestOrderChanges(MarketplacesCase):
         sale_order = self.sale_order_of(an_order("de_buyer_asks_to_cancel"))
         sale_order.picking_ids.action_amazon_cancel_for_buyer()
         self.assertEqual((sale_order.state, sale_order.picking_ids.state), ("cancel", "cancel"))
+        self.assertFalse(sale_order.activity_ids)
         [message] = self.messages("cancel")
         self.assertEqual(message.payload["reason"], "BuyerCanceled")
         self.assertEqual(message.payload["items"], [sale_order.order_line.hemi_amazon_item])
@@ -59,7 +60,9 @@ class TestOrderChanges(MarketplacesCase):
 
     def test_ship_anyway_is_not_held_again_by_the_same_request(self):
         sale_order = self.sale_order_of(an_order("de_buyer_asks_to_cancel"))
+        self.assertTrue(sale_order.activity_ids)
         sale_order.action_amazon_release()
+        self.assertFalse(sale_order.activity_ids, "it is decided")
         self.sale_order_of(an_order("de_buyer_asks_to_cancel", later=9))
         self.assertFalse(sale_order.hemi_amazon_hold)
         self.validate(sale_order.picking_ids)

@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from .common_simulator import SimulatorCase
 
@@ -87,6 +87,42 @@ class TestOverview(SimulatorCase):
         self.assertEqual(message.state, "pending")
         self.assertFalse(self.problems())
 
+    def test_a_parcel_without_carrier_is_a_problem_until_it_has_one(self):
+        sale_order = self.place_order([{"sku": "LAMP-1", "quantity": 1, "unitPrice": "20.00"}])
+        self.deliver(sale_order)
+        picking = sale_order.picking_ids
+        carrier, picking.carrier_id = picking.carrier_id, False
+        self.run_job()
+        problem = self.problems()
+        self.assertEqual(
+            (problem.kind, problem.reason), ("parcel", f"The transfer {picking.name} has no carrier.")
+        )
+        self.assertEqual(problem.action_open()["res_id"], picking.id)
+        form = Form(picking)
+        form.carrier_id = carrier
+        form.save()
+        self.run_job()
+        self.assertFalse(self.problems())
+
+    def test_listings_without_a_product_are_counted(self):
+        self.assertEqual((self.fresh().has_listings, self.account.unmatched_count), (True, 0))
+        self.lamp.product_id = False
+        account = self.fresh()
+        self.assertEqual((account.unmatched_count, account.health), (1, "attention"))
+        action = account.action_open_unmatched()
+        self.assertTrue(action["context"]["search_default_unmatched"])
+
+    def test_currencies_without_a_rate_are_named(self):
+        company = self.account.company_id
+        foreign = self.germany.currency_id - company.currency_id
+        foreign.rate_ids.unlink()
+        self.account.pricelist_id = False
+        self.assertEqual(self.account.rates_missing, foreign.name or "")
+        for currency in foreign:
+            currency.rate_ids = [Command.create({"name": "2026-01-01", "rate": 2.0})]
+        self.account.invalidate_recordset(["rates_missing"])
+        self.assertFalse(self.account.rates_missing)
+
     def test_every_kind_of_problem_is_found(self):
         sale_order = self.place_order([{"sku": "LAMP-1", "quantity": 1, "unitPrice": "20.00"}])
         record, account = sale_order.hemi_amazon_order_id, self.account
@@ -120,7 +156,7 @@ class TestOverview(SimulatorCase):
             ),
         }
         kinds = dict(self.env["hemi.amazon.problem"]._fields["kind"]._description_selection(self.env))
-        self.assertEqual({*ways, "late", "rejected"}, set(kinds))
+        self.assertEqual({*ways, "late", "parcel", "rejected"}, set(kinds))
         for kind, make in ways.items():
             with self.subTest(kind=kind), self.env.cr.savepoint() as savepoint:
                 make()

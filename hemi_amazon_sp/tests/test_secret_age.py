@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import CLIENT_SECRET
 from .common_simulator import SimulatorCase
@@ -167,6 +167,19 @@ class TestPastedSecret(SecretCase):
         other = "amzn1.application-oa2-client.ffff"
         self.credentials.write({"client_id": other, "client_secret": NEW_SECRET})
         self.assertEqual(self.secrets(), [NEW_SECRET, False, False])
+
+    def test_the_first_secret_of_a_form_has_its_end(self):
+        self.credentials.unlink()
+        form = Form(self.env["hemi.amazon.integration.credentials"])
+        form.integration_id = self.integration
+        form.application_id = "amzn1.sellerapps.app.1"
+        form.client_id = "amzn1.application-oa2-client.1"
+        form.client_secret = NEW_SECRET
+        credentials = form.save()
+        self.assertEqual(
+            credentials.client_secret_ends_at, credentials.client_secret_set_at + timedelta(days=180)
+        )
+        self.assertEqual(self.integration.secret_state, "ok")
 
     def test_the_date_that_a_person_enters_with_the_first_secret_holds(self):
         self.credentials.unlink()

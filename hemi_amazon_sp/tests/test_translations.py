@@ -62,7 +62,8 @@ class TestTranslations(OauthCase):
 
     def test_nothing_that_is_filled_in_gets_lost(self):
         for code in LANGUAGES:
-            for entry in polib.pofile(FOLDER / f"{code}.po"):
+            # one that is empty reads as in English
+            for entry in filter(lambda entry: entry.msgstr, polib.pofile(FOLDER / f"{code}.po")):
                 with self.subTest(language=code, term=entry.msgid[:60]):
                     self.assertEqual(sorted(HOLES.findall(entry.msgid)), sorted(HOLES.findall(entry.msgstr)))
 

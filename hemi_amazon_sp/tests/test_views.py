@@ -94,9 +94,14 @@ class TestSetUpForms(ViewCase):
         )
         self.assertEqual([flag for flag in flags if not account[flag]], [])
 
+    def test_a_merchant_id_is_written_in_capitals(self):
+        form = self.account_form(integration_id=self.integration, home_marketplace_id=self.germany)
+        form.merchant_id = " a2small9letters "
+        self.assertEqual(form.merchant_id, "A2SMALL9LETTERS")
+
     def test_wrong_account(self):
         wrong = {
-            "merchant_id": ("a2euseller", "finds it in Seller Central under Settings, Account Info"),
+            "merchant_id": ("b2euseller", "finds it in Seller Central under Settings, Account Info"),
             "client_email": ("nobody", "is not one e-mail address"),
         }
         for name, (value, message) in wrong.items():

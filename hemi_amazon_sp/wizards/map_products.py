@@ -30,6 +30,7 @@ class HemiAmazonMapProductsLine(models.TransientModel):
     account_id = fields.Many2one("hemi.amazon.account", required=True, readonly=True)
     company_id = fields.Many2one(related="account_id.company_id")
     sku = fields.Char("SKU", required=True, readonly=True)
+    title = fields.Char(readonly=True)
     product_id = fields.Many2one(
         "product.product",
         check_company=True,

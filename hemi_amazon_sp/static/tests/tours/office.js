@@ -75,6 +75,6 @@ tours.add("hemi_amazon_sp_listing", {
         { trigger: "div[name='stock_fixed'] input", run: "edit 5" },
         ...stepUtils.saveForm(),
         { content: "What Amazon said", trigger: "button[name='action_amazon_said']", run: "click" },
-        { trigger: ".o_view_nocontent:contains('Amazon was told nothing about it yet')" },
+        { trigger: ".o_view_nocontent:contains('Amazon refused nothing')" },
     ],
 });
