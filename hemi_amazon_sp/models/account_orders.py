@@ -86,6 +86,13 @@ class HemiAmazonAccount(models.Model):
             earlier.sudo().write(dict.fromkeys(names, False))
         return result
 
+    def action_run_now(self):
+        """Orders are read too, unless they were a minute ago: Amazon grants few looks."""
+        minute_ago = fields.Datetime.now() - timedelta(minutes=1)
+        read = self.filtered(lambda account: account.orders_read_at and account.orders_read_at < minute_ago)
+        read.sudo().orders_read_at = False
+        return super().action_run_now()
+
     def _orders_since(self):
         """Give the moment, naive UTC, after which changes are asked for; a little is read twice so that
         nothing is missed."""

@@ -47,6 +47,18 @@ class ReadingCase(SimulatorCase):
 
 
 @tagged("post_install", "-at_install")
+class TestRunNow(ReadingCase):
+    def test_orders_are_read_too_but_not_every_minute(self):
+        now = fields.Datetime.now()
+        for ago, is_due in ((timedelta(minutes=2), True), (timedelta(seconds=10), False)):
+            with self.subTest(ago=ago):
+                self.account.write({"orders_pass": False, "orders_read_at": now - ago})
+                self.assertGreater(self.account._orders_due_at(), now + timedelta(minutes=1))
+                self.account.action_run_now()
+                self.assertEqual(self.account._orders_due_at() <= fields.Datetime.now(), is_due)
+
+
+@tagged("post_install", "-at_install")
 class TestRecover(ReadingCase):
     def setUp(self):
         super().setUp()
