@@ -35,7 +35,7 @@ class HemiAmazonFlowPrice(models.AbstractModel):
     @api.model
     def _inherit_values(self, products, names):
         self._compute_once(products.product_tmpl_id, "currency_id", "company_id")
-        super()._inherit_values(products, names)
+        return super()._inherit_values(products, names)
 
     @api.model
     def _pricelist(self, account):
