@@ -40,6 +40,7 @@ NOT_HELD = """
                 OR held.terms_feed_id IS NOT NULL))
 """
 
+HIGHEST = 2**31 - 1  # id there can be
 _cursors = itertools.count(1)
 
 
@@ -77,16 +78,16 @@ class HemiAmazonFlowListings(models.AbstractModel):
 
     @api.model
     def _due_counts(self, account):
-        """Count the SKUs that Amazon must be told of.
+        """Count the SKUs that Amazon must be told of. Of stock and price the larger number counts, for
+        most of them are the same SKUs.
 
         :return: marketplace -> number; fewest first, and only where there are any
         :rtype: dict
         """
         self.env.cr.execute(
             SQL(
-                """SELECT marketplace_id, count(*)
-                     FROM (SELECT DISTINCT marketplace_id, listing_id FROM (%s) AS due) AS skus
-                    GROUP BY marketplace_id ORDER BY 2, 1""",
+                """SELECT marketplace_id, greatest(count(quantity), count(price), count(terms))
+                     FROM (%s) AS due GROUP BY marketplace_id ORDER BY 2, 1""",
                 self._due(account, account.marketplace_ids),
             )
         )
@@ -104,8 +105,9 @@ class HemiAmazonFlowListings(models.AbstractModel):
             """SELECT listing.id, listing.sku, listing.product_type, max(quantity), max(offer_id), max(price),
                       max(terms), max(told)
                  FROM (%s) AS due JOIN hemi_amazon_listing listing ON listing.id = due.listing_id
-                WHERE %s GROUP BY listing.id ORDER BY listing.id LIMIT %s""",
+                WHERE listing.id <= %s AND %s GROUP BY listing.id ORDER BY listing.id LIMIT %s""",
             self._due(account, marketplace),
+            HIGHEST if only_free else self._last_listing(account, marketplace, limit),
             SQL(NOT_HELD if only_free else "true"),
             limit,
         )
@@ -113,6 +115,27 @@ class HemiAmazonFlowListings(models.AbstractModel):
         self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
         while rows := self._fetch(cursor):
             yield from (Due(*row) for row in rows)
+
+    @api.model
+    def _last_listing(self, account, marketplace, limit):
+        """Give the listing up to which there are enough prices to tell, so that of a whole catalogue not all
+        rows are read and sorted for each feed.
+
+        :return: its id; the highest there can be if there are fewer
+        """
+        if not self._flow_model("price")._is_on(account):
+            return HIGHEST
+        self.env.cr.execute(
+            SQL(
+                f"""SELECT listing_id FROM hemi_amazon_offer
+                     WHERE account_id = %s AND marketplace_id = %s AND {PRICE_IS_DUE}
+                     ORDER BY listing_id OFFSET %s LIMIT 1""",
+                account.id,
+                marketplace.id,
+                limit - 1,
+            )
+        )
+        return self.env.cr.fetchone()[0] if self.env.cr.rowcount else HIGHEST
 
     @api.model
     def _fetch(self, cursor):
