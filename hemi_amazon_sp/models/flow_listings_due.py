@@ -40,7 +40,6 @@ NOT_HELD = """
                 OR held.terms_feed_id IS NOT NULL))
 """
 
-HIGHEST = 2**31 - 1  # id there can be
 _cursors = itertools.count(1)
 
 
@@ -105,9 +104,8 @@ class HemiAmazonFlowListings(models.AbstractModel):
             """SELECT listing.id, listing.sku, listing.product_type, max(quantity), max(offer_id), max(price),
                       max(terms), max(told)
                  FROM (%s) AS due JOIN hemi_amazon_listing listing ON listing.id = due.listing_id
-                WHERE listing.id <= %s AND %s GROUP BY listing.id ORDER BY listing.id LIMIT %s""",
+                WHERE %s GROUP BY listing.id ORDER BY listing.id LIMIT %s""",
             self._due(account, marketplace),
-            HIGHEST if only_free else self._last_listing(account, marketplace, limit),
             SQL(NOT_HELD if only_free else "true"),
             limit,
         )
@@ -115,27 +113,6 @@ class HemiAmazonFlowListings(models.AbstractModel):
         self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
         while rows := self._fetch(cursor):
             yield from (Due(*row) for row in rows)
-
-    @api.model
-    def _last_listing(self, account, marketplace, limit):
-        """Give the listing up to which there are enough prices to tell, so that of a whole catalogue not all
-        rows are read and sorted for each feed.
-
-        :return: its id; the highest there can be if there are fewer
-        """
-        if not self._flow_model("price")._is_on(account):
-            return HIGHEST
-        self.env.cr.execute(
-            SQL(
-                f"""SELECT listing_id FROM hemi_amazon_offer
-                     WHERE account_id = %s AND marketplace_id = %s AND {PRICE_IS_DUE}
-                     ORDER BY listing_id OFFSET %s LIMIT 1""",
-                account.id,
-                marketplace.id,
-                limit - 1,
-            )
-        )
-        return self.env.cr.fetchone()[0] if self.env.cr.rowcount else HIGHEST
 
     @api.model
     def _fetch(self, cursor):
