@@ -61,22 +61,8 @@ class HemiAmazonChange(models.Model):
     def _pass_on(self):
         """Put the listings that the notes are about on their list, and delete the notes."""
         self.env.flush_all()  # what is not yet written leaves its notes now
-        refresh = self.env["hemi.amazon.refresh"]
         while changed := self._take():
-            refresh._add_changed(changed)
-            if everybody := refresh._everybody_is_due():
-                refresh._add_accounts(everybody)
-                self._drop()
-
-    @api.model
-    def _drop(self):
-        """Delete the notes of a whole catalogue unread: every listing of every account is on the list."""
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM hemi_amazon_change WHERE ctid = ANY(ARRAY(
-                       SELECT ctid FROM hemi_amazon_change FOR UPDATE SKIP LOCKED))"""
-            )
-        )
+            self.env["hemi.amazon.refresh"]._add_changed(changed)
 
     @api.model
     def _take(self):

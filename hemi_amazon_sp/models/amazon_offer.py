@@ -20,8 +20,7 @@ class HemiAmazonOffer(models.Model):
     _order = "listing_id, marketplace_id"
 
     listing_id = fields.Many2one("hemi.amazon.listing", required=True, ondelete="cascade")
-    # not indexed: nothing asks for all offers of an account, and what is due has indexes of its own
-    account_id = fields.Many2one(related="listing_id.account_id", store=True)
+    account_id = fields.Many2one(related="listing_id.account_id", store=True, index=True)
     company_id = fields.Many2one(related="listing_id.company_id", store=True)
     marketplace_id = fields.Many2one("hemi.amazon.marketplace", required=True, ondelete="restrict")
     currency_id = fields.Many2one(related="marketplace_id.currency_id")

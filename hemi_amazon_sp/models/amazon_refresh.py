@@ -111,12 +111,6 @@ class HemiAmazonRefresh(models.Model):
         return {row[0] for row in self.env.cr.fetchall()}
 
     @api.model
-    def _everybody_is_due(self):
-        """Give the ids of all accounts if each is on the list with all its listings, else none."""
-        everybody = set(self.env["hemi.amazon.account"]._all_ids())
-        return everybody if everybody <= self._wholly_due() else set()
-
-    @api.model
     def _fetch(self, query):
         self.env.cr.execute(query)
         return self.env.cr.fetchone()[0]

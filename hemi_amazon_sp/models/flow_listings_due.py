@@ -77,16 +77,16 @@ class HemiAmazonFlowListings(models.AbstractModel):
 
     @api.model
     def _due_counts(self, account):
-        """Count the SKUs that Amazon must be told of. Of stock and price the larger number counts, for
-        most of them are the same SKUs.
+        """Count the SKUs that Amazon must be told of.
 
         :return: marketplace -> number; fewest first, and only where there are any
         :rtype: dict
         """
         self.env.cr.execute(
             SQL(
-                """SELECT marketplace_id, greatest(count(quantity), count(price), count(terms))
-                     FROM (%s) AS due GROUP BY marketplace_id ORDER BY 2, 1""",
+                """SELECT marketplace_id, count(*)
+                     FROM (SELECT DISTINCT marketplace_id, listing_id FROM (%s) AS due) AS skus
+                    GROUP BY marketplace_id ORDER BY 2, 1""",
                 self._due(account, account.marketplace_ids),
             )
         )

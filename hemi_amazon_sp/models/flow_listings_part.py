@@ -7,7 +7,7 @@ from .amazon_advice import NOT_AT_AMAZON
 
 PARTS = ("wanted", "wanted_at", "in_feed", "sent", "sent_at", "refused", "refused_at", "feed_id")
 
-TEMPLATE_FIELDS = ("categ_id", "company_id", "is_storable", "list_price", "uom_id")
+TEMPLATE_FIELDS = ("categ_id", "company_id", "list_price", "uom_id")
 
 
 class HemiAmazonFlowListingsPart(models.AbstractModel):

@@ -6,6 +6,10 @@ from odoo.tools import SQL
 from ..amazon.order_values import PENDING
 from .stock_rule import StockRule
 
+# Odoo does not track a kit, but what it is made of
+IS_KIT = """EXISTS (SELECT FROM mrp_bom bom WHERE bom.product_tmpl_id = template.id AND bom.type = 'phantom'
+                       AND bom.active)"""
+
 
 class HemiAmazonFlowStock(models.AbstractModel):
     """Update Stock: what is wanted is what the rule of the listing, or of its account, leaves of the free
@@ -21,7 +25,7 @@ class HemiAmazonFlowStock(models.AbstractModel):
     _records = "hemi.amazon.listing"
     _listing = "id"
     _value = "quantity"
-    _inherited = ("is_storable", "uom_id")
+    _inherited = ("uom_id",)
 
     @api.model
     def _row_ids(self, due):
@@ -33,31 +37,35 @@ class HemiAmazonFlowStock(models.AbstractModel):
         counted = {product_id for _id, product_id, rule in rows if product_id and rule.counts}
         free = self._free(account, counted)
         return self._write_wanted(
-            [(listing_id, self._told(product_id, rule, free)) for listing_id, product_id, rule in rows]
+            [
+                (listing_id, rule.quantity(free.get(product_id, 0)) if product_id else None)
+                for listing_id, product_id, rule in rows
+            ]
         )
 
     @api.model
-    def _told(self, product_id, rule, free):
-        """Give what is told of one listing. Of a product whose inventory Odoo does not track nothing is: it
-        would be 0, and the offer would be gone."""
-        if not product_id or rule.counts and product_id not in free:
-            return None
-        return rule.quantity(free.get(product_id, 0))
-
-    @api.model
     def _rules(self, account, listing_ids):
-        """Give what is told of each listing.
+        """Give what is told of each listing. Of a product whose inventory Odoo does not track nothing is: it
+        would be 0, and the offer would be gone.
 
         :return: listing id, product id (none where nothing is to be told) and rule
         :rtype: list[tuple[int, int, StockRule]]
         """
         self._execute(
             SQL(
-                """SELECT id, CASE WHEN active AND channel = 'merchant' THEN product_id END, stock_rule,
-                          stock_share, stock_buffer, stock_maximum, stock_fixed
-                     FROM hemi_amazon_listing WHERE id = ANY(%s) AND account_id = %s""",
-                listing_ids,
-                account.id,
+                """SELECT listing.id,
+                          CASE WHEN listing.active AND listing.channel = 'merchant'
+                                    AND (listing.stock_rule = 'fixed' OR template.is_storable OR %(kit)s)
+                               THEN listing.product_id END,
+                          listing.stock_rule, listing.stock_share, listing.stock_buffer,
+                          listing.stock_maximum, listing.stock_fixed
+                     FROM hemi_amazon_listing listing
+                     LEFT JOIN product_product product ON product.id = listing.product_id
+                     LEFT JOIN product_template template ON template.id = product.product_tmpl_id
+                    WHERE listing.id = ANY(%(ids)s) AND listing.account_id = %(account)s""",
+                ids=listing_ids,
+                account=account.id,
+                kit=SQL(IS_KIT if "mrp.bom" in self.env else "false"),
             )
         )
         usual = StockRule("share", account.stock_share, account.stock_buffer, account.stock_maximum, 0)
@@ -72,7 +80,7 @@ class HemiAmazonFlowStock(models.AbstractModel):
 
     @api.model
     def _free(self, account, product_ids):
-        """Give what is free in the account's warehouse, of the products that Odoo tracks and of kits.
+        """Give what is free in the account's warehouse.
 
         Odoo's computation of the field ``free_qty`` is asked for its values themselves: putting them and four
         others into the fields of each product took longer than computing them.
@@ -80,20 +88,15 @@ class HemiAmazonFlowStock(models.AbstractModel):
         :return: product id -> whole units
         :rtype: dict[int, int]
         """
-        products = self._products(account, product_ids).filtered(self._has_quantity)
+        products = self._products(account, product_ids)
         quantities = products.with_context(warehouse_id=account.warehouse_id.id)._compute_quantities_dict(
             None, None, None
         )
-        pending = self._pending(account, products.ids)
+        pending = self._pending(account, list(product_ids))
         return {
             product_id: int(quantities[product_id]["free_qty"] - pending[product_id])
-            for product_id in products.ids
+            for product_id in product_ids
         }
-
-    @api.model
-    def _has_quantity(self, product):
-        """A kit is not tracked, but what it is made of."""
-        return product.is_storable or "is_kits" in product._fields and product.is_kits
 
     @api.model
     def _pending(self, account, product_ids):

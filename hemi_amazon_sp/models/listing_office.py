@@ -37,10 +37,13 @@ class HemiAmazonListing(models.Model):
     )
 
     def _compute_is_untracked(self):
+        """A kit is not tracked either, but has what is free of its components."""
         for listing in self:
-            product, stock = listing.product_id, self.env["hemi.amazon.flow.stock"]
-            has_rule = listing.stock_rule in ("fixed", "never")
-            listing.is_untracked = bool(product) and not has_rule and not stock._has_quantity(product)
+            product = listing.product_id
+            is_kit = "is_kits" in product._fields and product.is_kits
+            listing.is_untracked = (
+                bool(product) and not product.is_storable and not is_kit and listing.stock_rule != "fixed"
+            )
 
     def _compute_is_waiting(self):
         waiting = self.search([("id", "in", self.ids), ("is_waiting", "=", True)])
