@@ -21,11 +21,9 @@ READY = """
     && Array.from(document.images).every((image) => image.complete)
 """
 FORM = ".o_form_view .o_field_widget"
-CARDS = {"overview": "hemi_amazon_overview_action"}
 SELLER = ("seller_landing", "seller_central", "seller_done", "seller_wrong_link")
 # what the docs show of the other looks, and how its name ends there; of the light desktop they show all
 IN_DOCS = {
-    "desktop_light": ((), ""),
     "telephone_light": (
         ("overview", "problems", "orders", "listings", "messages", "account", "sale_order", *SELLER),
         "_telephone",
@@ -33,6 +31,7 @@ IN_DOCS = {
     "desktop_dark": (("overview", "problems", "account"), "_dark"),
 }
 LISTS = {
+    "overview": "hemi_amazon_overview_action",
     "problems": "hemi_amazon_problem_action",
     "integrations": "hemi_amazon_integration_action",
     "credentials_list": "hemi_amazon_integration_credentials_action",
@@ -121,7 +120,7 @@ def logged_in(browser, erp, look):
 
 def back_office(browser, erp, look):
     page, user = logged_in(browser, erp, look), OdooUser(erp.url, erp.database)
-    for name, action in (LISTS | CARDS).items():
+    for name, action in LISTS.items():
         shoot(page, look, name, f"{erp.url}/odoo/action-hemi_amazon_sp.{action}", RECORDS)
     addresses = {name: f"{erp.url}/odoo/{path}" for name, path in forms(user).items()}
     for name, address in addresses.items():

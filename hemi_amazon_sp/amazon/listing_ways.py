@@ -17,7 +17,7 @@ _FEEDS_AT_ONCE = LIMITS["createFeed:JSON_LISTINGS_FEED"].burst
 _BETWEEN_FEEDS = 1 / LIMITS["createFeed"].rate
 
 
-def by_feed(counts, lane_waits, feed_wait, patch_wait, feed_takes=FEED_TAKES):
+def by_feed(counts, lane_waits, feed_wait, patch_wait, feed_takes):
     """Choose the marketplaces whose changes go by feed, so that the last change is through soonest.
 
     Patches share one limit and feeds another, so the marketplaces with the fewest changes go by patches, as

@@ -15,9 +15,7 @@ FLOWS = {
 }
 TOLD = """
     SELECT (SELECT max(quantity_sent_at) FROM hemi_amazon_listing WHERE account_id = %(account)s),
-           (SELECT max(offer.price_sent_at) FROM hemi_amazon_offer offer
-              JOIN hemi_amazon_listing listing ON listing.id = offer.listing_id
-             WHERE listing.account_id = %(account)s)
+           (SELECT max(price_sent_at) FROM hemi_amazon_offer WHERE account_id = %(account)s)
 """
 
 

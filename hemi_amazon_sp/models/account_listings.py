@@ -134,18 +134,19 @@ class HemiAmazonAccount(models.Model):
 
     def _compute_rates_missing(self):
         for account in self:
-            main = (account.pricelist_id or account.company_id).currency_id
-            foreign = account.marketplace_ids.currency_id - main
-            company = account.company_id
-            without = (foreign | main if foreign else foreign).filtered(
-                lambda currency, company=company: (
-                    currency != company.currency_id
-                    and not currency.rate_ids.filtered(
-                        lambda rate: rate.company_id in (company.root_id, False)
-                    )
-                )
+            main, own = (
+                (account.pricelist_id or account.company_id).currency_id,
+                account.company_id.currency_id,
             )
-            account.rates_missing = ", ".join(without.mapped("name"))
+            foreign = account.marketplace_ids.currency_id - main
+            converted = foreign | main if foreign else foreign
+            account.rates_missing = ", ".join(
+                currency.name for currency in converted - own if not account._has_rate(currency)
+            )
+
+    def _has_rate(self, currency):
+        companies = (self.company_id.root_id, self.env["res.company"])
+        return any(rate.company_id in companies for rate in currency.rate_ids)
 
     def action_read_listings(self):
         """Have the job read the listings that Amazon has."""

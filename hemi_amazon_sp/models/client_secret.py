@@ -97,15 +97,15 @@ class HemiAmazonIntegrationCredentials(models.Model):
         vault_is_ready(self.env)
         if self._readable_secret("client_secret"):
             return self._keep_new_secret(value, fields.Datetime.now())
-        set_at = self.client_secret_set_at if not self.client_secret_encrypted else False
-        set_at = set_at or fields.Datetime.now()
-        entered = not self.client_secret_encrypted and self.client_secret_ends_at
+        is_first = not self.client_secret_encrypted
+        set_at = is_first and self.client_secret_set_at or fields.Datetime.now()
+        ends_at = is_first and self.client_secret_ends_at or set_at + SECRET_LIFE
         return self.write(
             {
                 "client_secret_encrypted": vault.encrypt(value),
                 "client_secret_set_at": set_at,
                 # a form leaves it empty, and would be taken at its word
-                "client_secret_ends_at": entered or set_at + SECRET_LIFE,
+                "client_secret_ends_at": ends_at,
                 "client_secret_received": False,
             }
         )

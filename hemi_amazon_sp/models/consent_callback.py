@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import consteq
 from psycopg2.errors import UniqueViolation
 
+from ..amazon import causes
 from ..amazon.errors import BAD_ANSWER, AmazonError
 from ..amazon.lwa import SECRET_REFUSED
 from ..transactions import in_own_transaction
@@ -93,21 +94,18 @@ class HemiAmazonConsent(models.Model):
             if not grant.refresh_token:
                 raise AmazonError(BAD_ANSWER, self.env._("Login with Amazon gave no refresh token."))
         except AmazonError as error:
-            if error.code in SECRET_REFUSED:
-                self._fail("not_ready", self._words_of_secret())
             refused = "code_refused" if error.code == "invalid_grant" else "not_ready"
-            self._fail("amazon_down" if error.is_transient else refused, str(error))
+            self._fail("amazon_down" if error.is_transient else refused, self._reason_of(error))
         except UserError as error:
             self._fail("not_ready", str(error))
         self._prove(grant)
         return grant
 
-    def _words_of_secret(self):
-        return self.env._(
-            "Login with Amazon does not take the client_id or the client_secret of the app. Compare both in "
-            "Integration Credentials with Seller Central, Develop Apps, LWA credentials. The seller can use "
-            "the same link again then."
-        )
+    def _reason_of(self, error):
+        """Say what happened, and of the app's own secret also what to do."""
+        is_secret = error.code in SECRET_REFUSED
+        to_do = is_secret and self.account_id._cause_words(causes.cause_of(error))
+        return " ".join(filter(None, (str(error), to_do)))
 
     def _prove(self, grant):
         try:

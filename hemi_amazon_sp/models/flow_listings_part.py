@@ -56,7 +56,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         products = self.env["product.product"].with_context(prefetch_fields=False)
         products = products.with_company(account.company_id).browse(product_ids)
         products.product_tmpl_id.fetch(TEMPLATE_FIELDS)  # at once; another one is read when it is asked for
-        self._inherit_values(products, self._inherited)
+        self._inherit_values(products)
         return products
 
     # What Odoo computes record by record took two fifths of the time of a sweep. Here it is put where Odoo
@@ -76,14 +76,11 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
                 field._insert_cache(same, itertools.repeat(field.convert_to_cache(value, same)))
 
     @api.model
-    def _inherit_values(self, products, names):
-        """Give products what they inherit from their templates.
-
-        :param names: of the fields
-        """
+    def _inherit_values(self, products):
+        """Give products what they inherit from their templates."""
         templates = products.product_tmpl_id
         template_of = products._fields["product_tmpl_id"]._get_cache(products.env)
-        for name in names:
+        for name in self._inherited:
             templates.mapped(name)
             values = templates._fields[name]._get_cache(templates.env)
             of_each = (values[template_of[product_id]] for product_id in products.ids)
@@ -98,7 +95,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         raise NotImplementedError
 
     @api.model
-    def _update(self, query, **values):
+    def _query(self, query, **values):
         """Run a query whose placeholders name the columns of this part, besides its values."""
         columns = {part: SQL.identifier(f"{self._value}_{part}") for part in PARTS}
         table, listing = SQL.identifier(self.env[self._records]._table), SQL.identifier(self._listing)
@@ -114,7 +111,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         :return: the ids of the listings whose value changed
         :rtype: set[int]
         """
-        self._update(
+        self._query(
             """UPDATE %(table)s r
                   SET %(wanted)s = v.value,
                       %(wanted_at)s = CASE WHEN r.%(sent)s = r.%(wanted)s AND r.%(sent_at)s IS NOT NULL
@@ -131,7 +128,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
 
     @api.model
     def _put_in_feed(self, feed, ids):
-        self._update(
+        self._query(
             "UPDATE %(table)s SET %(in_feed)s = %(wanted)s, %(feed_id)s = %(feed)s WHERE id = ANY(%(ids)s)",
             feed=feed.id,
             ids=ids,
@@ -140,7 +137,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     @api.model
     def _begin_to_tell(self, ids):
         """Rows are told to Amazon outside of a feed; until it answers, what it has is not known."""
-        self._update(
+        self._query(
             "UPDATE %(table)s SET %(in_feed)s = %(wanted)s, %(sent_at)s = NULL WHERE id = ANY(%(ids)s)",
             ids=ids,
         )
@@ -152,7 +149,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
 
     @api.model
     def _tell_again(self, rows):
-        self._update("UPDATE %(table)s SET %(feed_id)s = NULL, %(sent_at)s = NULL WHERE %(rows)s", rows=rows)
+        self._query("UPDATE %(table)s SET %(feed_id)s = NULL, %(sent_at)s = NULL WHERE %(rows)s", rows=rows)
 
     # --- what Amazon answered
 
@@ -175,7 +172,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
         """
         self._take_refusals(rows, refused, feed, blameless)
         solved = self._refused_before(rows, refused)
-        self._update(
+        self._query(
             """UPDATE %(table)s
                   SET %(sent)s = %(in_feed)s, %(sent_at)s = %(now)s, %(refused_at)s = NULL,
                       %(feed_id)s = NULL, answer = NULL %(accepted)s
@@ -190,7 +187,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     @api.model
     def _refused_before(self, rows, refused):
         """Give the listings of which Amazon refused an older value, and takes the newest one."""
-        self._update(
+        self._query(
             """SELECT DISTINCT %(listing)s FROM %(table)s
                 WHERE %(rows)s AND %(refused_at)s IS NOT NULL AND NOT (%(listing)s = ANY(%(bad)s))""",
             rows=rows,
@@ -201,7 +198,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
     @api.model
     def _solved(self, listing_ids):
         """Nobody has to look at a refusal any more once all rows of its listing are accepted."""
-        self._update(
+        self._query(
             """SELECT %(listing)s FROM %(table)s
                 WHERE %(listing)s = ANY(%(ids)s) AND %(refused_at)s IS NOT NULL""",
             ids=listing_ids,
@@ -226,7 +223,7 @@ class HemiAmazonFlowListingsPart(models.AbstractModel):
             refused = {key: value for key, value in refused.items() if key not in blameless}
         if not refused:
             return
-        self._update(
+        self._query(
             """UPDATE %(table)s SET %(refused)s = %(in_feed)s, %(refused_at)s = %(now)s, %(feed_id)s = NULL
                 WHERE %(rows)s AND %(listing)s = ANY(%(bad)s) RETURNING id""",
             rows=rows,

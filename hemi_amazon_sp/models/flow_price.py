@@ -33,9 +33,10 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         return self._write_wanted(list(self._prices(account, listing_ids, moment, known)))
 
     @api.model
-    def _inherit_values(self, products, names):
+    def _inherit_values(self, products):
         self._compute_once(products.product_tmpl_id, "currency_id", "company_id")
-        return super()._inherit_values(products, names)
+        self._compute_once(products, "price_extra", "product_template_attribute_value_ids.price_extra")
+        return super()._inherit_values(products)
 
     @api.model
     def _pricelist(self, account):
@@ -51,7 +52,6 @@ class HemiAmazonFlowPrice(models.AbstractModel):
         offers = self._offers(account, listing_ids)
         products = self._products(account, {row[1] for rows in offers.values() for row in rows if row[1]})
         sold, prices = self._sold(account, products), {}
-        self._compute_once(products, "price_extra", "product_template_attribute_value_ids.price_extra")
         for marketplace, rows in offers.items():
             currency = marketplace.currency_id
             if marketplace not in account.marketplace_ids:

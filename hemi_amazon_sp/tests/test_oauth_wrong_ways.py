@@ -148,8 +148,9 @@ class TestWrongWays(OauthCase):
                 self.exchange_code.side_effect = error
                 self.assertPage(self.authorised(link), status, text)
                 self.assertEqual(self.account.state, "failed")
-                reason = "client_secret" if error.code in SECRET_REFUSED else error.code
-                self.assertIn(reason, self.account.state_reason)
+                self.assertIn(error.code, self.account.state_reason)
+                to_do = "client_secret" in self.account.state_reason
+                self.assertEqual(to_do, error.code in SECRET_REFUSED)
                 self.assertFalse(self.keys())
                 self.exchange_code.side_effect = None
                 self.assertEqual(self.authorised(link).status_code, 200)

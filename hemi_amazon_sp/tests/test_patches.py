@@ -144,8 +144,8 @@ class TestPatches(SimulatorCase):
         finished_at = submitted_at + timedelta(seconds=took)
         moments = {"submitted_at": submitted_at, "finished_at": finished_at}
         values = {"flow": "listings", "feed_type": "JSON_LISTINGS_FEED", "state": "done", "lane": "lane"}
-        moments["content_type"] = "application/json"
-        return self.env["hemi.amazon.feed"].create({"account_id": self.account.id, **values, **moments})
+        values |= {"account_id": self.account.id, "content_type": "application/json"}
+        return self.env["hemi.amazon.feed"].create(values | moments)
 
     def make_many(self, number):
         """Make listings of one product."""
